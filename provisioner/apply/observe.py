@@ -1,0 +1,83 @@
+"""Reading what a plan needs, in rounds: until nothing more is wanted, and every open intent is settled that can be.
+
+Writes nothing. What it settles is handed back, so that an apply can journal it and a plan can say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from provisioner.apply.settle import settlements
+from provisioner.plan.desired import Desired
+from provisioner.plan.make import Options, check_replaces, pulled_in, scope_of, without_strange_accounts
+from provisioner.plan.scope import Scope
+from provisioner.plan.wants import wanted
+from provisioner.state.document import Document, Intent
+from provisioner.state.entries import Settled
+from provisioner.state.replay import replayed
+from provisioner.vendors.base import Offer
+from provisioner.vendors.live import Live, Want
+
+ReadWants = Callable[[Mapping[str, Sequence[Want]], Live], Awaitable[Live]]
+"""Reads what is wanted of each connection; given what was read before."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the planner needs: the scope, what was read for it, and the intents that were settled on the way."""
+
+    scope: Scope
+    live: Live
+    settled: tuple[tuple[Intent, Settled], ...] = ()
+
+
+async def observe(desired: Desired, prior: Document, options: Options, read: ReadWants) -> Observed:
+    """Everything that the evidence for a plan takes, with as few requests as that allows."""
+    live = Live()
+    settled: list[tuple[Intent, Settled]] = []
+    scope = scope_of(desired, prior, options)
+    check_replaces(scope, options)
+    scope, live = await _read_all(scope, live, read, options)
+    while found := settlements(scope.prior, live, _offers(scope)):
+        settled.extend((scope.prior.pending[item.intent_id], item) for item in found)
+        prior = replayed(prior, found)
+        scope, live = await _read_all(_again(desired, prior, options, scope), live, read, options)
+    return Observed(scope, live, tuple(settled))
+
+
+def _again(desired: Desired, prior: Document, options: Options, before: Scope) -> Scope:
+    """The scope over what is known by now, with what a partial plan had already pulled in."""
+    return replace(scope_of(desired, prior, options), reset=before.reset).with_more(before.included_by)
+
+
+def _offers(scope: Scope) -> dict[tuple[str, str], Offer]:
+    return {(connection, kind): offer for connection, kind, offer in scope.kinds()}
+
+
+async def _read_all(scope: Scope, live: Live, read: ReadWants, options: Options) -> tuple[Scope, Live]:
+    while True:
+        wants = wanted(scope, live)
+        if wants:
+            live = live.merged(await read(wants, live))
+            continue
+        more = pulled_in(scope, live)
+        if more:
+            scope = scope.with_more(more)
+            continue
+        dropped = without_strange_accounts(scope, live, options)
+        if dropped is None:
+            return scope, live
+        scope = dropped
+
+
+async def settle_pending(
+    desired: Desired, prior: Document, read: ReadWants
+) -> tuple[tuple[Intent, Settled], ...]:
+    """What became of the open intents, without planning anything: before a saved plan is taken up again."""
+    connections = frozenset(desired.connections)
+    scope = Scope(desired, prior, frozenset(), {}, connections)
+    live = Live()
+    while wants := wanted(scope, live):
+        live = live.merged(await read(wants, live))
+    return tuple((prior.pending[item.intent_id], item) for item in settlements(prior, live, _offers(scope)))

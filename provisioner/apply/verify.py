@@ -1,0 +1,52 @@
+"""What the vendor made of what was sent: read back and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deepdiff import DeepDiff
+
+from provisioner.plan.differ import Names, same, shown, value_at
+from provisioner.plan.document import ABSENT
+from provisioner.state.document import Bound
+from provisioner.values import Attributes, Value
+from provisioner.vendors.base import Entity, Mark, Offer
+
+NOT_COMPARED = frozenset({Mark.RUN_TIME, Mark.MATCH_ONLY})
+
+
+def altered(
+    bound: Bound, offer: Offer, entity: Entity, names: Names, paths: frozenset[str] | None = None
+) -> Mapping[str, tuple[Value, Value]]:
+    """The acknowledged fields that the vendor shows otherwise: path → (sent, kept); only ``paths`` if given."""
+    view = shown(offer, entity.attributes, names)
+    found: dict[str, tuple[Value, Value]] = {}
+    for path, sent in sorted(bound.attributes.items()):
+        spec = offer.specs.get(path)
+        if (paths is not None and path not in paths) or spec is None or spec.marks & NOT_COMPARED:
+            continue
+        kept = value_at(view, path)
+        if not same(spec, kept, sent):
+            found[path] = (sent, None if kept is ABSENT else kept)
+    return found
+
+
+def side_effects(
+    offer: Offer, before: Attributes | None, entity: Entity, sent: frozenset[str]
+) -> Mapping[str, tuple[Value, Value]]:
+    """Fields that nobody sent and that changed all the same: path → (before, now)."""
+    if before is None:
+        return {}
+    was = {path: value for path, value in before.items() if _watched(offer, path, sent)}
+    now = {path: value for path, value in entity.attributes.items() if _watched(offer, path, sent)}
+    if was == now:
+        return {}
+    found = DeepDiff(was, now, ignore_order=True, view="tree")
+    paths = {str(level.path(output_format="list")[0]) for kind in found.values() for level in kind}
+    return {path: (was.get(path), now.get(path)) for path in sorted(paths)}
+
+
+def _watched(offer: Offer, path: str, sent: frozenset[str]) -> bool:
+    spec = offer.specs.get(path)
+    covered = any(path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.") for other in sent)
+    return not covered and (spec is None or Mark.RUN_TIME not in spec.marks)

@@ -1,0 +1,36 @@
+"""What every command is told by the options before its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """The global options.
+
+    ``folder`` is the tenant's. ``color`` is False where the user or the environment asks for none; a stream that is no
+    terminal gets none either, so ask ``colored(stream)``.
+    """
+
+    folder: Path
+    color: bool
+    log_level: str
+
+    def colored(self, stream: TextIO) -> bool:
+        """True when text on that stream may be coloured."""
+        return self.color and stream.isatty()
+
+
+def color_allowed(environ: Mapping[str, str], *, no_color: bool) -> bool:
+    """False with ``--no-color``, with ``NO_COLOR`` set to anything, and in CI."""
+    return not (no_color or environ.get("NO_COLOR") or environ.get("CI"))
+
+
+pass_cli = click.make_pass_decorator(Cli)
+"""Gives a command the Cli as its first argument."""

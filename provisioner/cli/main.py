@@ -1,0 +1,189 @@
+"""The command line: global options, the table of commands, and how every run ends.
+
+A command's module is imported when the command is called, so that ``--help`` and ``--version`` cost no more than click
+does. Exit codes are 0, 1 and 2 as design says; click's own 2 for a wrong command line becomes 1, so that a typo is
+never "changes present".
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from provisioner import __version__
+from provisioner.cli.context import Cli, color_allowed
+from provisioner.errors import ManifestError, ProvisionerError
+
+FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command that is imported when it is called: where it stands, and its line in the list of commands."""
+
+    place: str
+    summary: str
+
+
+COMMANDS = {
+    "init": Entry("provisioner.cli.init:init", "Start a tenant folder."),
+    "validate": Entry("provisioner.cli.validate:validate", "Check the manifests, without a network."),
+    "plan": Entry("provisioner.cli.plan:plan", "Show what would change at the vendors."),
+    "apply": Entry("provisioner.cli.apply:apply", "Make the changes."),
+    "destroy": Entry("provisioner.cli.destroy:destroy", "Remove everything that is managed."),
+    "state": Entry("provisioner.cli.state:state", "Look at and mend the record of what is managed."),
+    "show": Entry("provisioner.cli.show:show", "Render a saved plan."),
+    "schema": Entry("provisioner.cli.schema:schema", "Print the JSON Schema of manifests, plan or state."),
+    "simulate": Entry("provisioner.cli.simulate:simulate", "Run a vendor's simulator on this machine."),
+    "demo": Entry("provisioner.cli.demo:demo", "See the whole story against simulators."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in a table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise AssertionError(f"{entry.place} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with a guess where there is no such command."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean `{close[0]}`?" if close else ""
+            ctx.fail(f"there is no command `{args[0]}`{hint}")
+        return super().resolve_command(ctx, args)
+
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: provisioner -C tenants/acme validate",
+)
+@click.version_option(__version__, prog_name="provisioner")
+@click.option(
+    "-C",
+    "--chdir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The tenant's folder; default: here.",
+)
+@click.option("--no-color", is_flag=True, help="Plain text, also on a terminal.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True, help="What to log.")
+@click.pass_context
+def cli(ctx: click.Context, folder: Path, no_color: bool, log_level: str) -> None:  # noqa: FBT001 (click passes a flag)
+    """Contact centres as code: plan and apply agents, queues and alerts from YAML manifests."""
+    _log(log_level)
+    ctx.obj = Cli(folder, color_allowed(os.environ, no_color=no_color), log_level)
+
+
+def _log(level: str) -> None:
+    """Logs to stderr. HTTP libraries stay silent: they would log addresses, and one vendor's key is part of those."""
+    logging.basicConfig(
+        level=level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True
+    )
+    for name in ("httpx", "httpcore", "aiohttp", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line and gives its exit code; nothing that a user can cause ends in a traceback."""
+    listed = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(listed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
+    except ManifestError as error:
+        return _bad_manifests(error)
+    except ProvisionerError as error:
+        return _failed(error.message, error.hint)
+    except KeyboardInterrupt:
+        return _failed("interrupted")
+    except Exception as error:  # noqa: BLE001 (the top: whatever comes here is a fault of ours)
+        return _fault(error, listed)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = cli.main(arguments, prog_name="provisioner", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return FAILED
+    except click.ClickException as error:
+        error.show()
+        return FAILED
+    except click.Abort:
+        return _failed("interrupted")
+    return code if isinstance(code, int) else 0
+
+
+def _failed(message: str, hint: str | None = None) -> int:
+    from provisioner.report.escape import harmless
+
+    click.echo(f"error: {harmless(message)}", err=True)
+    if hint:
+        click.echo(f"hint: {harmless(hint)}", err=True)
+    return FAILED
+
+
+def _bad_manifests(error: ManifestError) -> int:
+    """Every problem with its place, whichever command came upon them."""
+    from provisioner.report import diagnostics
+
+    click.echo(diagnostics.text(error.diagnostics, color=False), err=True)
+    return _failed(error.message, "`provisioner validate` checks them without a network")
+
+
+def _fault(error: Exception, arguments: Sequence[str]) -> int:
+    """A bug: its kind, and the traceback for who asks. Its text may repeat values, so it is shown only then."""
+    if "debug" in arguments:
+        traceback.print_exception(error)
+    return _failed(
+        f"a fault in provisioner itself: {type(error).__name__}",
+        "run it again with `--log-level debug` and report what it prints, after a look for secrets in it",
+    )
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has closed it (``| head``): nothing more can be said there, at exit least of all."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, sys.stdout.fileno())
+    os.close(sink)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

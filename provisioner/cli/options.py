@@ -1,0 +1,48 @@
+"""The options that several commands share, so that they are spelled and explained once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EXAMPLE_ALLOW = "--allow deletes, --allow deletes=agents.*@pbx, --allow account=pbx"
+
+PLANNING = (
+    click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only these addresses and what they need."),
+    click.option("--exclude", "excludes", multiple=True, metavar="GLOB", help="Leave these addresses out."),
+    click.option("--replace", "replaces", multiple=True, metavar="ADDRESS", help="Delete and make again."),
+    click.option("--destroy", is_flag=True, help="Plan the removal of everything that is managed."),
+    click.option("--allow", multiple=True, metavar="NAME[=GLOB]", help=f"Lift a guard for this plan: {EXAMPLE_ALLOW}."),
+    click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes or open manual work."),
+)
+
+WAITING = (
+    click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=0,
+        metavar="SECONDS",
+        help="Wait so long for another run to end (default 0).",
+    ),
+    click.option(
+        "--allow-commands",
+        is_flag=True,
+        envvar="PROVISIONER_ALLOW_COMMANDS",
+        help="Let `from_command` secrets run their commands.",
+    ),
+)
+
+
+def with_options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Command], Command]:
+    """A decorator that adds groups of options, in the order given."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed([option for group in groups for option in group]):
+            command = option(command)
+        return command
+
+    return decorate

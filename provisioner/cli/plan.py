@@ -1,0 +1,79 @@
+"""``provisioner plan``: what would be done, and why."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from provisioner.cli.context import Cli
+from provisioner.cli.options import PLANNING, WAITING, with_options
+
+CHANGES = 2
+
+
+@click.command(
+    epilog="Example: provisioner plan --out today.plan && provisioner apply today.plan",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show it.",
+)
+@with_options(PLANNING, WAITING)
+@click.pass_obj
+def plan(
+    cli: Cli,
+    out: Path | None,
+    format_: str,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
+    replaces: tuple[str, ...],
+    allow: tuple[str, ...],
+    lock_timeout: float,
+    *,
+    destroy: bool,
+    detailed_exitcode: bool,
+    allow_commands: bool,
+) -> int:
+    """Show what apply would do. Changes nothing, takes no lock.
+
+    Reads the live state of every connection that the manifests name, compares, and shows the changes in the order in
+    which they can be made. Exit code 1 when anything could not be read, is in conflict or is held by a guard.
+    """
+    from provisioner.cli.planning import plan_tenant, wait_for_writers
+    from provisioner.cli.saved import save_plan
+    from provisioner.cli.show import shown
+    from provisioner.cli.tenant import Secrets, connections, open_tenant
+    from provisioner.plan.make import Options
+    from provisioner.report.progress import reading
+
+    tenant = open_tenant(cli)
+    options = Options(targets, excludes, replaces, allow, destroy)
+
+    async def run() -> int:
+        await wait_for_writers(tenant, lock_timeout)
+        secrets = Secrets(cli.folder, allow_commands)
+        with reading(color=cli.colored(sys.stderr)) as progress:
+            async with connections(tenant.desired, secrets) as links:
+                planned = await plan_tenant(tenant, tenant.backend.load(), options, links, progress)
+        if out is not None:
+            save_plan(planned.plan, out)
+        for intent, settled in planned.observed.settled:
+            click.echo(
+                f"note: an earlier {intent.verb} of {intent.address} had no answer; the vendor says: {settled.result}",
+                err=True,
+            )
+        click.echo(shown(planned.plan, format_, cli), nl=False)
+        if planned.plan.refused:
+            return 1
+        changes = planned.plan.has_changes or planned.plan.open_manual
+        return CHANGES if detailed_exitcode and changes else 0
+
+    return asyncio.run(run())

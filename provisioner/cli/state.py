@@ -1,0 +1,197 @@
+"""``provisioner state``: the record of what is managed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from provisioner.cli.context import Cli
+from provisioner.errors import UsageError
+
+if TYPE_CHECKING:
+    from provisioner.address import Address
+    from provisioner.state.document import Document
+    from provisioner.state.entries import Entry
+    from provisioner.state.writer import Writer
+
+WAIT = click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another run to end (default 0).",
+)
+
+
+@click.group()
+def state() -> None:
+    """Look at the record of what is managed, and mend it by hand."""
+
+
+@state.command("list", epilog="Example: provisioner state list 'agents.*@pbx'")
+@click.argument("patterns", nargs=-1, metavar="[GLOB]...")
+@click.pass_obj
+def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
+    """List what is managed: address, the vendor's id, and what is uncertain."""
+    from provisioner.address import Pattern
+
+    document = _document(cli)
+    wanted = [Pattern.parse(text) for text in patterns]
+    for address in sorted(document.bound.keys() | document.unknown.keys()):
+        if wanted and not any(pattern.matches(address) for pattern in wanted):
+            continue
+        bound = document.bound.get(address)
+        click.echo(f"{address}\t{bound.id}" if bound else f"{address}\tunknown: `provisioner state settle` ends it")
+    for intent in document.pending.values():
+        click.echo(f"{intent.address}\topen {intent.verb}: the next apply asks the vendor what became of it", err=True)
+
+
+@state.command(epilog="Example: provisioner state show agents.jane@pbx")
+@click.argument("address")
+@click.pass_obj
+def show(cli: Cli, address: str) -> None:
+    """Show all that is recorded of one address, as JSON. Nothing in it is secret."""
+    from provisioner.address import Address
+    from provisioner.state.form import to_json
+
+    place = Address.parse(address)
+    document = _document(cli)
+    if not _known(document, place):
+        raise UsageError(f"`{address}` is not managed", hint="`provisioner state list` says what is")
+    whole = to_json(document)
+    shown = {
+        section: entries
+        for section, content in whole.items()
+        if isinstance(content, dict) and (entries := content.get(address)) is not None
+    }
+    click.echo(json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False))
+
+
+@state.command(epilog="Example: provisioner state rm agents.jane@pbx")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@WAIT
+@click.pass_obj
+def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
+    """Forget addresses: their entities stay at the vendor, and are no longer managed."""
+    from provisioner.address import Address
+    from provisioner.state.entries import Forgot
+
+    places = [Address.parse(text) for text in addresses]
+
+    async def forget(writer: Writer) -> None:
+        for place in places:
+            if not _known(writer.document, place):
+                raise UsageError(f"`{place}` is not managed", hint="`provisioner state list` says what is")
+        for place in places:
+            await writer.append(Forgot(place, everything=True))
+
+    _change(cli, lock_timeout, forget)
+    for place in places:
+        click.echo(f"forgot {place}")
+
+
+@state.command(epilog="Example: provisioner state settle alerts.backlog@pbx --id 17")
+@click.argument("address")
+@click.option("--id", "vendor_id", metavar="ID", help="It exists, with this id.")
+@click.option("--absent", is_flag=True, help="It does not exist.")
+@WAIT
+@click.pass_obj
+def settle(cli: Cli, address: str, vendor_id: str | None, lock_timeout: float, *, absent: bool) -> None:
+    """End an unknown: say what became of a create that nobody can tell the end of."""
+    from provisioner.address import Address
+
+    if absent == (vendor_id is not None):
+        raise UsageError("say either `--id ID` or `--absent`")
+    place = Address.parse(address)
+
+    async def end(writer: Writer) -> None:
+        for entry in _ends(writer.document, place, vendor_id):
+            await writer.append(entry)
+
+    _change(cli, lock_timeout, end)
+    click.echo(f"{place} is bound to id {vendor_id}" if vendor_id else f"{place} is taken as absent")
+
+
+def _ends(document: Document, place: Address, vendor_id: str | None) -> list[Entry]:
+    """The entries that end what is open of an address; raises UsageError where nothing is."""
+    from provisioner.state.document import Bound
+    from provisioner.state.entries import Commanded, Forgot, Put, Settled, Settlement
+    from provisioner.values import VendorId
+
+    entries: list[Entry] = [Commanded("state settle")]
+    pending = [intent for intent in document.pending.values() if intent.address == place]
+    unknown = document.unknown.get(place)
+    if unknown is None and not pending:
+        raise UsageError(f"nothing is open of `{place}`", hint="`provisioner state list` shows what is unknown")
+    owner = next(
+        (a for a, b in document.bound.items() if vendor_id and (b.id, a.kind) == (vendor_id, place.kind)), None
+    )
+    if owner is not None and owner != place and owner.connection == place.connection:
+        raise UsageError(f"id {vendor_id} is bound to `{owner}`", hint=f"`provisioner state rm {owner}` first")
+    for intent in pending:
+        result = Settlement.DONE if vendor_id else Settlement.NO_EFFECT
+        entries.append(Settled(intent.id, result, VendorId(vendor_id) if vendor_id else None))
+    if unknown is None:
+        return entries
+    if vendor_id is None:
+        return [*entries, Forgot(place, everything=True)]
+    bound = Bound(
+        place,
+        unknown.account,
+        VendorId(vendor_id),
+        unknown.natural_key,
+        unknown.attributes,
+        unknown.secrets,
+        unknown.references,
+        uncertain=frozenset(unknown.attributes) if unknown.taken else frozenset(),
+        made=not unknown.taken,
+        file=unknown.file,
+    )
+    return [*entries, Put(bound)]
+
+
+@state.command(epilog="Example: provisioner state unlock")
+@click.option("--force", is_flag=True, help="Even though the holder is alive on this machine.")
+@click.pass_obj
+def unlock(cli: Cli, *, force: bool) -> None:
+    """Take the lock away from a run that is gone."""
+    from provisioner.cli.tenant import open_tenant
+
+    holder = open_tenant(cli).backend.unlock(force=force)
+    if holder is None:
+        click.echo("nobody holds the lock")
+    else:
+        click.echo(f"took the lock from {holder.who} on {holder.host}, since {holder.since}: {holder.command}")
+
+
+def _document(cli: Cli) -> Document:
+    from provisioner.cli.tenant import open_tenant
+
+    return open_tenant(cli).backend.load()
+
+
+def _known(document: Document, place: Address) -> bool:
+    return (
+        place in document.bound
+        or place in document.unknown
+        or place in document.tombstones
+        or any(intent.address == place for intent in document.pending.values())
+    )
+
+
+def _change(cli: Cli, timeout: float, do: Callable[[Writer], Awaitable[None]]) -> None:
+    """Runs a change of the record under its lock."""
+    from provisioner.cli.applying import command_line, who
+    from provisioner.cli.tenant import open_tenant
+
+    tenant = open_tenant(cli)
+
+    async def locked() -> None:
+        async with tenant.backend.writer(who=who(), command=command_line(), timeout=timeout) as writer:
+            await do(writer)
+
+    asyncio.run(locked())

@@ -1,0 +1,139 @@
+"""Opening a tenant: its manifests, its record, and its connections when something is about to be asked."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provisioner import __version__
+from provisioner.address import Address
+from provisioner.apply.link import Link
+from provisioner.cli.context import Cli
+from provisioner.plan.desired import Desired
+from provisioner.plan.document import Action, Change, Plan
+from provisioner.plan.make import Stamp
+from provisioner.secrets import Secret, SecretRef
+from provisioner.state.backend import Backend
+from provisioner.state.document import Document
+
+DEFAULT_STATE = ".provisioner"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant folder whose manifests are in order, and where its record lives."""
+
+    folder: Path
+    desired: Desired
+    backend: Backend
+    local: bool
+
+    def fresh_in_ci(self, document: Document) -> bool:
+        """True for an empty local state under CI: what an earlier job made would be made again."""
+        return bool(os.environ.get("CI")) and self.local and document.empty
+
+
+def open_tenant(cli: Cli) -> Tenant:
+    """The tenant in the folder that the command line names. Raises ManifestError with every problem there is."""
+    from provisioner.plan.desired import check
+    from provisioner.vendors.loading import find_vendor, vendor_names
+
+    desired = check(cli.folder, find_vendor, vendor_names=vendor_names)
+    backend, local = open_backend(cli.folder, desired.state)
+    return Tenant(cli.folder, desired, backend, local)
+
+
+def open_backend(folder: Path, settings: Mapping[str, object]) -> tuple[Backend, bool]:
+    """The back-end that ``state:`` names, and whether it is a folder of this machine."""
+    from provisioner.state.backends.local import LocalBackend
+
+    path = folder / str(settings.get("path", DEFAULT_STATE))
+    return LocalBackend(path, lineage=os.environ.get("PROVISIONER_LINEAGE")), True
+
+
+def now() -> str:
+    """The time in UTC, or what SOURCE_DATE_EPOCH fixes it to."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    seconds = float(fixed) if fixed else time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def stamp() -> Stamp:
+    """When and by which version a plan is made."""
+    return Stamp(now(), __version__)
+
+
+@dataclass
+class Secrets:
+    """Where this process may get secrets from."""
+
+    folder: Path
+    allow_commands: bool = False
+
+    def resolve(self, refs: Mapping[str, SecretRef]) -> dict[str, Secret]:
+        """All of them; raises SecretMissing with everything that is missing."""
+        from provisioner.secrets import resolve
+
+        return resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
+
+    def for_plan(self, plan: Plan, desired: Desired) -> dict[tuple[Address, str], Secret]:
+        """Every secret that applying the plan will send, resolved before the first call."""
+        refs: dict[str, SecretRef] = {}
+        places: dict[str, tuple[Address, str]] = {}
+        for change in plan.changes:
+            instance = desired.instances.get(change.address)
+            for path in _sent(change) if instance else ():
+                ref = instance.secrets.get(path) if instance else None
+                if ref is not None:
+                    label = f"{path} of {change.address}"
+                    refs[label], places[label] = ref, (change.address, path)
+        return {places[label]: secret for label, secret in self.resolve(refs).items()}
+
+
+def _sent(change: Change) -> Iterable[str]:
+    if change.action in (Action.MANUAL, Action.DELETE, Action.FORGET):
+        return ()
+    return [item.path for item in change.fields if item.secret and not item.manual]
+
+
+@dataclass
+class Connections:
+    """The connections of a tenant, opened when they are first needed."""
+
+    desired: Desired
+    secrets: Secrets
+    stack: AsyncExitStack
+    links: dict[str, Link] = field(default_factory=dict)
+
+    async def open(self, names: Iterable[str]) -> Mapping[str, Link]:
+        """Links to the named connections; their credentials are resolved together, so that all missing ones show."""
+        from provisioner.vendors.http import Engine
+
+        missing = [name for name in sorted(set(names)) if name not in self.links]
+        refs = {
+            f"{path} of connection {name}": ref
+            for name in missing
+            for path, ref in self.desired.connections[name].secrets.items()
+        }
+        values = self.secrets.resolve(refs)
+        for name in missing:
+            connected = self.desired.connections[name]
+            own = {path: values[f"{path} of connection {name}"] for path in connected.secrets}
+            session = connected.vendor.connect(connected.settings, name, own)
+            engine = await self.stack.enter_async_context(Engine(session, connected.settings, connection=name))
+            self.links[name] = Link(name, connected.vendor, connected.account, engine)
+        return self.links
+
+
+@asynccontextmanager
+async def connections(desired: Desired, secrets: Secrets) -> AsyncIterator[Connections]:
+    """The tenant's connections, closed at the end."""
+    async with AsyncExitStack() as stack:
+        yield Connections(desired, secrets, stack)
+
+
+Progress = Callable[[int, "int | None"], None]

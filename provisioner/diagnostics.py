@@ -1,0 +1,58 @@
+"""What is wrong with a manifest or a plan, where, and what to do: values that reports turn into text."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a manifest: file relative to the tenant folder, line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem or notice.
+
+    ``code`` is a stable snake_case word for programs; ``message`` one line without a full stop, with what the user
+    typed in back-ticks; ``source`` the line of the file as it stands; ``width`` how many characters the caret
+    underlines; ``expected`` what would have been right; ``hint`` what to do.
+    """
+
+    code: str
+    message: str
+    position: Position | None = None
+    source: str | None = None
+    width: int = 1
+    expected: str | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+    address: str | None = None
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or None where nothing is close."""
+    close = difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint with the known word that was probably meant, or None."""
+    close = nearest(word, known)
+    return f"did you mean `{close}`?" if close else None

@@ -1,0 +1,157 @@
+"""Which files of a tenant folder are manifests, and their text.
+
+Every ``*.yaml`` and ``*.yml`` below the folder, except hidden files and folders and a top-level ``overlays/``. Links
+may lead to places inside the folder; each file is read once, whatever leads to it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provisioner.diagnostics import Diagnostic, Position
+from provisioner.manifest.source import Source, Span
+
+SUFFIXES = (".yaml", ".yml")
+OVERLAYS = "overlays"
+
+
+@dataclass
+class Found:
+    """The manifests of a folder, sorted by path, and what could not be used."""
+
+    sources: list[Source] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def find(folder: Path, secret_names: Callable[[], Collection[str]] = tuple) -> Found:
+    """Every manifest below ``folder``, read; paths are relative to it, with ``/``."""
+    found = Found()
+    root = Path(os.path.realpath(folder))
+    if not root.is_dir():
+        found.problems.append(
+            Diagnostic(
+                "no_folder",
+                f"there is no folder `{folder}`",
+                hint="name the tenant's folder with `-C FOLDER`, or make one with `provisioner init`",
+            )
+        )
+        return found
+    walk = _Walk(root)
+    paths = sorted(walk.manifests())
+    found.problems += walk.problems
+    for relative in paths:
+        source = _read(root / relative, relative, secret_names)
+        if isinstance(source, Diagnostic):
+            found.problems.append(source)
+        else:
+            found.sources.append(source)
+    if not paths and not walk.problems:
+        found.problems.append(
+            Diagnostic(
+                "no_manifests",
+                f"there is no `*.yaml` or `*.yml` file in `{folder}` or below it",
+                hint="`provisioner init` makes a first one; `-C FOLDER` names another folder",
+            )
+        )
+    return found
+
+
+class _Walk:
+    """One walk through a folder. Links are followed last, and only to what was not found without them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._seen: set[str] = {str(root)}
+        self._links: list[str] = []
+        self.problems: list[Diagnostic] = []
+
+    def manifests(self) -> Iterator[str]:
+        """Relative paths, in no order."""
+        yield from self._folder("")
+        while self._links:
+            relative = self._links.pop(0)
+            yield from self._link(relative)
+
+    def _folder(self, relative: str) -> Iterator[str]:
+        try:
+            with os.scandir(self._root / relative) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem("unreadable", relative or ".", f"this folder cannot be read: {_reason(error)}")
+            return
+        for entry in entries:
+            path = f"{relative}/{entry.name}" if relative else entry.name
+            if entry.name.startswith(".") or path == OVERLAYS:
+                continue
+            if entry.is_symlink():
+                self._links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                if self._first_time(os.path.realpath(entry.path)):
+                    yield from self._folder(path)
+            elif entry.name.endswith(SUFFIXES) and self._first_time(os.path.realpath(entry.path)):
+                yield path
+
+    def _link(self, relative: str) -> Iterator[str]:
+        target = os.path.realpath(self._root / relative)
+        is_folder = os.path.isdir(target)
+        if not is_folder and not relative.endswith(SUFFIXES):
+            return
+        if not is_inside(target, self._root):
+            self._problem(
+                "link_outside",
+                relative,
+                "this link leads out of the tenant's folder",
+                hint="copy what it leads to into the folder: a tenant is what its folder holds",
+            )
+        elif not os.path.lexists(target) or os.path.islink(target):
+            self._problem("unreadable", relative, "this link leads nowhere")
+        elif self._first_time(target):
+            yield from self._folder(relative) if is_folder else (relative,)
+
+    def _first_time(self, real: str) -> bool:
+        if real in self._seen:
+            return False
+        self._seen.add(real)
+        return True
+
+    def _problem(self, code: str, relative: str, message: str, hint: str | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, Position(relative, 1, 1), hint=hint))
+
+
+def is_inside(path: str, folder: Path) -> bool:
+    """True for a real path at or below a real folder."""
+    return os.path.commonpath((path, folder)) == str(folder)
+
+
+def _read(path: Path, relative: str, secret_names: Callable[[], Collection[str]]) -> Source | Diagnostic:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Diagnostic("unreadable", "this is no ordinary file", Position(relative, 1, 1))
+        data = path.read_bytes()
+    except OSError as error:
+        return Diagnostic("unreadable", f"this file cannot be read: {_reason(error)}", Position(relative, 1, 1))
+    return decode(data, relative, secret_names)
+
+
+def decode(data: bytes, relative: str, secret_names: Callable[[], Collection[str]] = tuple) -> Source | Diagnostic:
+    """The file's text without a byte order mark, or the place of the first byte that is not UTF-8."""
+    try:
+        return Source(relative, data.decode("utf-8-sig"), secret_names)
+    except UnicodeDecodeError as error:
+        start = error.start
+    good = Source(relative, data[:start].decode("utf-8-sig") + "?", secret_names)
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return good.problem(
+        "not_utf8",
+        f"the byte 0x{data[start]:02X} is not UTF-8",
+        Span(len(good.text) - 1, len(good.text)),
+        hint="the file is UTF-16: save it as UTF-8" if utf16 else "save the file as UTF-8",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,215 @@
+"""Building one change: its before, its after and its fields, for each action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from provisioner.address import Address
+from provisioner.plan.desired import Instance
+from provisioner.plan.differ import all_fields, blanked_secrets, differences, secret_changes, value_at
+from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Reason
+from provisioner.plan.group import Group
+from provisioner.state.document import Bound
+from provisioner.values import Attributes, Value, VendorId
+from provisioner.vendors.base import Entity, Mark
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """An instance and the entity that it is, or is to become.
+
+    ``there`` are the entity's attributes with references as addresses; for a kind that cannot be read, what was last
+    sent (then ``entity`` is None). ``bound`` is the record of that entity, if there is one.
+    """
+
+    instance: Instance
+    group: Group
+    entity: Entity | None
+    there: Attributes | None
+    bound: Bound | None
+
+    @property
+    def id(self) -> VendorId | None:
+        if self.entity is not None:
+            return self.entity.id
+        return self.bound.id if self.bound else None
+
+
+def _change(
+    where: Instance | Bound | Address, group: Group, action: Action, vendor_id: VendorId | None = None
+) -> Change:
+    address = where if isinstance(where, Address) else where.address
+    file = "" if isinstance(where, Address) else where.file
+    return Change(address=address, vendor=group.vendor, action=action, id=vendor_id, file=file)
+
+
+def _filled(
+    change: Change,
+    before: Attributes | None,
+    after: Attributes | None,
+    fields: Iterable[FieldChange],
+    *,
+    deleted: bool = False,
+) -> Change:
+    return replace(change, before=before, after=after, fields=tuple(fields), deleted=deleted)
+
+
+def before_of(prospect: Prospect) -> Attributes:
+    """What is there of the declared fields and the natural key: all that decides staleness later."""
+    there = prospect.there or {}
+    offer = prospect.group.offer
+    paths = (prospect.instance.attributes.keys() | set(offer.key_paths)) - prospect.instance.ignore - offer.secret_paths
+    shown: dict[str, Value] = {}
+    for path in sorted(paths):
+        value = value_at(there, path)
+        if value is not ABSENT and not offer.specs[path].has(Mark.RUN_TIME):
+            shown[path] = value
+    return shown
+
+
+def _after(prospect: Prospect, before: Attributes) -> Attributes:
+    instance = prospect.instance
+    declared = {path: value for path, value in instance.attributes.items() if path not in instance.ignore}
+    return dict(sorted({**before, **declared}.items()))
+
+
+def _fields(prospect: Prospect) -> tuple[FieldChange, ...]:
+    return differences(prospect.instance, prospect.there or {}, prospect.group.names, prospect.bound)
+
+
+def reconcile(prospect: Prospect) -> Change:
+    """R8 and R15: nothing, an update, or a replace."""
+    bound = prospect.bound
+    sent = bound.secrets if bound else {}
+    fields = _fields(prospect)
+    secrets = secret_changes(prospect.instance, sent)
+    if not fields and not secrets:
+        return _change(prospect.instance, prospect.group, Action.NONE, prospect.id)
+    if any(item.forces_replace for item in fields):
+        fixed = ", ".join(f"`{item.path}`" for item in fields if item.forces_replace)
+        return replacement(prospect, "immutable", f"{fixed} cannot be changed in place")
+    change = _update(prospect, Action.UPDATE, (*fields, *secrets))
+    if secrets:
+        change = change.because("secret", "a secret's version was raised, or it was not sent yet")
+    return change if not fields else change.because("differs", "what is there differs from what is declared")
+
+
+def _update(prospect: Prospect, action: Action, fields: tuple[FieldChange, ...]) -> Change:
+    """An update or an adopt that writes; secrets that the vendor would blank go along."""
+    change = _change(prospect.instance, prospect.group, action, prospect.id)
+    before = before_of(prospect)
+    sent = prospect.bound.secrets if prospect.bound else {}
+    carried = blanked_secrets(prospect.instance, sent) if any(not item.manual for item in fields) else ()
+    extra = [item for item in carried if item.path not in {known.path for known in fields}]
+    change = _filled(change, before, _after(prospect, before), sorted((*fields, *extra), key=lambda item: item.path))
+    if extra:
+        names = ", ".join(f"`{item.path}`" for item in extra)
+        change = change.because("sent_again", f"{names} goes along: the vendor would blank it otherwise")
+    return change
+
+
+def replacement(prospect: Prospect, code: str, text: str) -> Change:
+    """A replace, still whole; ``order`` takes it apart into its two steps."""
+    change = _change(prospect.instance, prospect.group, Action.REPLACE, prospect.id)
+    forced = {item.path for item in _fields(prospect) if item.forces_replace}
+    fields = tuple(
+        FieldChange(
+            path=item.path,
+            before=value_at(prospect.there or {}, item.path),
+            after=item.after,
+            secret=item.secret,
+            manual=item.manual,
+            forces_replace=item.path in forced,
+            default_from=item.default_from,
+        )
+        for item in all_fields(prospect.instance)
+    )
+    after = {item.path: item.after for item in fields if item.after is not ABSENT}
+    return _filled(change, before_of(prospect), after, fields).because(code, text)
+
+
+def creation(instance: Instance, group: Group) -> Change:
+    """A create with every declared field."""
+    fields = all_fields(instance)
+    after = {item.path: item.after for item in fields if item.after is not ABSENT}
+    return _filled(_change(instance, group, Action.CREATE), None, after, fields)
+
+
+def adoption(prospect: Prospect) -> Change:
+    """An adopt, with what it will change (perhaps nothing); it sends no secret by itself."""
+    return _update(prospect, Action.ADOPT, _fields(prospect))
+
+
+def blind_adoption(instance: Instance, group: Group, vendor_id: VendorId) -> Change:
+    """An ``imports`` entry of a kind that cannot be read: bound as declared, and nothing is sent."""
+    change = _change(instance, group, Action.ADOPT, vendor_id)
+    after = {path: value for path, value in instance.attributes.items() if path not in instance.ignore}
+    return _filled(change, {}, after, ()).because(
+        "import", f"`imports` names id {vendor_id}; it cannot be read, so nothing was checked"
+    )
+
+
+def undeletion(prospect: Prospect) -> Change:
+    """An undelete: the record comes back as it was, then the fields that differ and every secret are sent."""
+    change = _change(prospect.instance, prospect.group, Action.UNDELETE, prospect.id)
+    before = before_of(prospect)
+    fields = (*_fields(prospect), *secret_changes(prospect.instance, {}))
+    return _filled(change, before, _after(prospect, before), sorted(fields, key=lambda item: item.path), deleted=True)
+
+
+def deletion(bound: Bound, group: Group, there: Attributes) -> Change:
+    """A delete; ``before`` shows what was last applied as it stands now, and the natural key."""
+    paths = (bound.attributes.keys() | set(group.offer.key_paths)) - group.offer.secret_paths
+    before = {path: value for path in sorted(paths) if (value := value_at(there, path)) is not ABSENT}
+    change = _change(bound, group, Action.DELETE, bound.id)
+    return _filled(change, before, None, ()).because("undeclared", "no manifest declares it any more")
+
+
+def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:
+    """A forget: the record is dropped, nothing is sent; a deleted entity leaves a tombstone."""
+    change = _change(bound, group, Action.FORGET, bound.id)
+    if entity is not None and entity.deleted:
+        return _filled(change, {}, None, (), deleted=True).because("deleted", "it was deleted at the vendor")
+    return _filled(change, None, None, ()).because("undeclared", "no manifest declares it any more")
+
+
+def nothing(address: Address, group: Group, vendor_id: VendorId | None) -> Change:
+    return _change(address, group, Action.NONE, vendor_id)
+
+
+def manual(prospect: Prospect, intent: Action, code: str, text: str) -> Change:
+    """A change that only a person can make."""
+    change = _change(prospect.instance, prospect.group, Action.MANUAL, prospect.id)
+    before = before_of(prospect)
+    fields = tuple(_by_hand(item) for item in _fields(prospect))
+    filled = _filled(change, before, _after(prospect, before), fields).because(code, text)
+    return as_manual(filled, intent)
+
+
+def as_manual(change: Change, intent: Action) -> Change:
+    """The same change as work for a person."""
+    fields = tuple(_by_hand(item) for item in change.fields)
+    return replace(change, action=Action.MANUAL, intent=intent, fields=fields)
+
+
+def _by_hand(item: FieldChange) -> FieldChange:
+    return replace(item, manual=True)
+
+
+def unknown(
+    where: Instance | Address, group: Group, vendor_id: VendorId | None, why: str, hint: str | None = None
+) -> Change:
+    """R16, R20, R22: nobody can tell, so nothing is done."""
+    change = _change(where, group, Action.UNKNOWN, vendor_id)
+    text = why if hint is None else f"{why}; {hint}"
+    return _reasoned(change, Reason("evidence", text))
+
+
+def conflict(where: Instance | Bound, group: Group, code: str, text: str, hint: str | None) -> Change:
+    """A person must decide; ``hint`` says how."""
+    return _reasoned(_change(where, group, Action.CONFLICT), Reason(code, text if hint is None else f"{text}; {hint}"))
+
+
+def _reasoned(change: Change, reason: Reason) -> Change:
+    return change.because(reason.code, reason.text)

@@ -1,0 +1,89 @@
+"""The declared connections: which vendor each is, whether its settings are good, and which account it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from provisioner.diagnostics import Diagnostic
+from provisioner.manifest.declarations import Connection, Manifests
+from provisioner.plan.checking import check_values
+from provisioner.plan.desired import Connected
+from provisioner.plan.locating import locate
+from provisioner.plan.shape import shape_of
+from provisioner.vendors.base import Settings, UnknownVendor, Vendor
+
+FindVendor = Callable[[str], Vendor]
+
+
+@dataclass
+class Connections:
+    """What is known of the connections: ``good`` ones, and the ``vendors`` of all whose vendor could be found."""
+
+    good: dict[str, Connected] = field(default_factory=dict)
+    vendors: dict[str, Vendor] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def all_found(self) -> bool:
+        """True when the vendor of every declared connection is known."""
+        return len(self.vendors) == len(self.declared)
+
+
+def connect(manifests: Manifests, find_vendor: FindVendor) -> Connections:
+    """Every declared connection, checked; two that lead to one account are an error."""
+    broken = {name for section, name in manifests.broken if section == "connections"}
+    connections = Connections(declared=frozenset({*manifests.connections, *broken}))
+    for name in sorted(manifests.connections):
+        _connect(manifests.connections[name], find_vendor, connections)
+    if not connections.declared and manifests.whole:
+        connections.problems.append(_none_declared(manifests))
+    connections.problems += _shared_accounts(connections.good)
+    return connections
+
+
+def _connect(declared: Connection, find_vendor: FindVendor, connections: Connections) -> None:
+    name, raw, origin = declared.name, declared.block.value, declared.block.origin
+    written = raw.get("vendor")
+    if not isinstance(written, str):
+        path = ("vendor",) if "vendor" in raw else ()
+        connections.problems.append(
+            origin.problem("vendor", f"the connection `{name}` must name its vendor", path, hint="add `vendor: NAME`")
+        )
+        return
+    try:
+        vendor = find_vendor(written)
+    except UnknownVendor as error:
+        connections.problems.append(origin.problem("unknown_vendor", error.message, ("vendor",), hint=error.hint))
+        return
+    connections.vendors[name] = vendor
+    shape = shape_of(vendor.settings)
+    checked = check_values(shape, raw)
+    connections.problems += [locate(complaint, origin) for complaint in checked.complaints]
+    if isinstance(checked.model, Settings):
+        account = vendor.account(checked.model)
+        connections.good[name] = Connected(name, vendor, checked.model, account, checked.secrets, origin)
+
+
+def _none_declared(manifests: Manifests) -> Diagnostic:
+    hint = "add `connections:` with the name, the `vendor` and the credentials of an account"
+    for origin in manifests.kinds.values():
+        return origin.problem("no_connections", "no connection is declared, so that this would live nowhere", hint=hint)
+    return Diagnostic("no_connections", "no connection is declared", hint=hint)
+
+
+def _shared_accounts(good: Mapping[str, Connected]) -> list[Diagnostic]:
+    first: dict[str, str] = {}
+    problems = []
+    for name, connected in good.items():
+        other = first.setdefault(connected.account, name)
+        if other != name:
+            problems.append(
+                connected.origin.problem(
+                    "one_account",
+                    f"the connections `{other}` and `{name}` lead to one account",
+                    hint=f"keep one of them; `{other}` stands at {good[other].origin.position()}",
+                )
+            )
+    return problems

@@ -1,0 +1,143 @@
+"""What the manifests want on each connection: declarations met with the vendors' fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from provisioner.address import Address, Pattern
+from provisioner.diagnostics import Diagnostic
+from provisioner.manifest.declarations import Manifests, Origin
+from provisioner.secrets import SecretRef
+from provisioner.values import Attributes, Value, VendorId
+from provisioner.vendors.base import Offer, Settings, Vendor
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A declared connection: its vendor, its checked settings, the account it leads to.
+
+    ``secrets`` are the references in its settings by dotted path (``api_key``).
+    """
+
+    name: str
+    vendor: Vendor
+    settings: Settings
+    account: str
+    secrets: Mapping[str, SecretRef]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One declaration on one connection, as declared there, defaults included.
+
+    ``attributes`` are flat; a reference is an address as text or ``{"id": …}``, a secret ``{"secret": true, "version":
+    N}``, a cleared field None. ``default_from`` says for a defaulted field where the default stands
+    (``defaults.agents (acme.yaml:12:3)``). ``ignore`` are the fields under ``ignore_changes``.
+    """
+
+    address: Address
+    offer: Offer
+    vendor: str
+    attributes: Attributes
+    secrets: Mapping[str, SecretRef] = field(default_factory=dict)
+    default_from: Mapping[str, str] = field(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+    prevent_destroy: bool | None = None
+    file: str = ""
+    origin: Origin | None = None
+    paths: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
+
+    def problem(self, code: str, message: str, path: str = "", *, hint: str | None = None) -> Diagnostic:
+        """An error located at a field of the declaration (or at the declaration)."""
+        if self.origin is None:
+            return Diagnostic(code, message, hint=hint, address=str(self.address))
+        return self.origin.problem(code, message, self.paths.get(path, ()), hint=hint)
+
+    @cached_property
+    def references(self) -> Mapping[str, tuple[Address, ...]]:
+        """The declarations that each reference field names; references by id are not in it."""
+        found: dict[str, tuple[Address, ...]] = {}
+        for path in self.offer.ref_paths & self.attributes.keys():
+            spec = self.offer.specs[path]
+            kind = spec.ref.kind if spec.ref is not None else ""
+            found[path] = tuple(_addresses(self.attributes[path], kind))
+        return found
+
+
+def _addresses(value: Value, kind: str) -> Iterator[Address]:
+    """The addresses in a reference field: alone, in a list, under ``add``, or in members that have fields."""
+    match value:
+        case str():
+            yield Address.parse(value)
+        case list():
+            for item in value:
+                yield from _addresses(item, kind)
+        case {"add": list() as items}:
+            yield from _addresses(items, kind)
+        case dict():
+            for name, target in value.items():
+                if name == kind.removesuffix("s"):
+                    yield from _addresses(target, kind)
+
+
+@dataclass(frozen=True)
+class GuardLimits:
+    """``guards:`` of the manifests: percent of what is managed and an absolute count, None = the built-in figure."""
+
+    percent: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Desired:
+    """All that the manifests say, checked: the planner's first input.
+
+    ``config_digest`` is over canonical declarations and connections; comments, order and paths do not change it.
+    ``notices`` are warnings and notices about the manifests; ``state`` is the section of that name as written.
+    """
+
+    tenant: str
+    connections: Mapping[str, Connected]
+    instances: Mapping[Address, Instance]
+    moved: tuple[tuple[Pattern, Pattern], ...] = ()
+    removed: tuple[tuple[Pattern, bool], ...] = ()
+    imports: Mapping[Address, VendorId] = field(default_factory=dict)
+    guards: Mapping[str, GuardLimits] = field(default_factory=dict)
+    config_digest: str = ""
+    files: tuple[str, ...] = ()
+    notices: tuple[Diagnostic, ...] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+# The building itself stands in ``building.py`` and what that imports, all of which need the values above.
+
+
+def _no_names() -> Iterable[str]:
+    return ()
+
+
+def check(
+    folder: Path, find_vendor: Callable[[str], Vendor], *, vendor_names: Callable[[], Iterable[str]] = _no_names
+) -> Desired:
+    """What the tenant's folder wants, with warnings in ``notices``.
+
+    Raises ManifestError with every problem of every file, sorted by place. ``vendor_names`` gives all installed
+    vendors, for better hints; it is asked only where there is a problem.
+    """
+    from provisioner.plan.building import check_folder
+
+    return check_folder(folder, find_vendor, vendor_names)
+
+
+def build(
+    manifests: Manifests, find_vendor: Callable[[str], Vendor], *, vendor_names: Callable[[], Iterable[str]] = _no_names
+) -> tuple[Desired | None, list[Diagnostic]]:
+    """What the manifests want, and all that is wrong with them; None where something is an error."""
+    from provisioner.plan.building import Installed, build_from
+
+    return build_from(manifests, Installed(find_vendor, vendor_names))

@@ -1,0 +1,167 @@
+"""Which declared fields differ from what is there.
+
+Values are compared as they stand; vendors' spellings were made one in the adapters. What is not declared is not looked
+at. A field that the vendor altered after it was last sent (``learned``) counts as equal while both sides stay as they
+were, so that a normalised value is not applied for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from provisioner.plan.desired import Instance
+from provisioner.plan.document import ABSENT, FieldChange, Maybe
+from provisioner.state.document import Bound
+from provisioner.values import Attributes, Value, id_in, is_secret
+from provisioner.vendors.base import FieldSpec, Mark, Offer
+
+NEVER_COMPARED = frozenset({Mark.MATCH_ONLY, Mark.RUN_TIME})
+
+
+@dataclass(frozen=True)
+class Names:
+    """Vendor ids and addresses of the resources that references of one connection can mean.
+
+    ``address_of(kind, id)`` is the managed address of an entity; ``changes_id(address)`` is True where this plan gives
+    the address an entity with another id, so that whoever refers to it must be written again.
+    """
+
+    address_of: Callable[[str, str], str | None]
+    changes_id: Callable[[str], bool]
+    id_of: Callable[[str], str | None]
+
+
+def shown(offer: Offer, attributes: Attributes, names: Names) -> Attributes:
+    """Live attributes with references as addresses where the entity is managed."""
+    if not offer.ref_paths & attributes.keys():
+        return attributes
+    view = dict(attributes)
+    for path in offer.ref_paths & attributes.keys():
+        spec = offer.specs[path]
+        kind = spec.ref.kind if spec.ref else ""
+        view[path] = _named(attributes[path], kind, names)
+    return view
+
+
+def _named(value: Value, kind: str, names: Names) -> Value:
+    if isinstance(value, list):
+        return sorted((_named(item, kind, names) for item in value), key=str)
+    vendor_id = id_in(value)
+    if vendor_id is None:
+        return value
+    return names.address_of(kind, vendor_id) or value
+
+
+def value_at(attributes: Attributes, path: str) -> Maybe:
+    """The value at a path; a nested map that is null makes its leaves null, and one with leaves is a map itself."""
+    if path in attributes:
+        return attributes[path]
+    inside = {name: value for name, value in attributes.items() if name.startswith(f"{path}.")}
+    if inside:
+        return {name.removeprefix(f"{path}."): value for name, value in sorted(inside.items())}
+    parent = path.rpartition(".")[0]
+    if parent and attributes.get(parent, ABSENT) is None:
+        return None
+    return ABSENT
+
+
+def same(spec: FieldSpec | None, left: Maybe, right: Maybe) -> bool:
+    """True for equal values; nothing and null are one, and so are lists of references in any order."""
+    left, right = (None if side is ABSENT else side for side in (left, right))
+    if spec is not None and spec.ref and isinstance(left, list) and isinstance(right, list):
+        return sorted(left, key=str) == sorted(right, key=str)
+    return left == right
+
+
+def differences(
+    instance: Instance, there: Attributes, names: Names, bound: Bound | None = None
+) -> tuple[FieldChange, ...]:
+    """The declared fields whose value ``there`` is another, sorted by path; secrets are ``secret_changes``.
+
+    ``there`` is what the vendor shows, or what was last sent where it cannot be read. Ignored fields are left out.
+    """
+    found = []
+    for path in sorted(instance.attributes.keys() - instance.ignore - instance.offer.secret_paths):
+        spec = instance.offer.specs[path]
+        if spec.marks & NEVER_COMPARED:
+            continue
+        before, after = value_at(there, path), instance.attributes[path]
+        if same(spec, before, after) and not _must_be_sent_again(instance, path, names, bound):
+            continue
+        if bound is not None and _learned(bound, path, after, before):
+            continue
+        found.append(_change(instance, spec, before, after))
+    return tuple(found)
+
+
+def _must_be_sent_again(instance: Instance, path: str, names: Names, bound: Bound | None) -> bool:
+    """True for an equal value that did not surely arrive, or refers to what has another id by now."""
+    if bound is not None and path in bound.uncertain:
+        return True
+    targets = instance.references.get(path, ())
+    if any(names.changes_id(str(target)) for target in targets):
+        return True
+    if bound is None or instance.offer.readable or path not in bound.references:
+        return False
+    sent = bound.references[path]
+    now: list[Value] = [names.id_of(str(target)) for target in targets]
+    return bool(targets) and (sent if isinstance(sent, list) else [sent]) != now
+
+
+def _learned(bound: Bound, path: str, sent: Value, kept: Maybe) -> bool:
+    known = bound.learned.get(path)
+    return known is not None and kept is not ABSENT and tuple(known) == (sent, kept)
+
+
+def _change(instance: Instance, spec: FieldSpec, before: Maybe, after: Value) -> FieldChange:
+    return FieldChange(
+        path=spec.path,
+        before=before,
+        after=after,
+        secret=is_secret(after),
+        manual=bool(spec.marks & {Mark.READ_ONLY, Mark.CREATE_ONLY}),
+        forces_replace=spec.has(Mark.IMMUTABLE),
+        default_from=instance.default_from.get(spec.path),
+    )
+
+
+def secret_changes(instance: Instance, sent: Mapping[str, int]) -> tuple[FieldChange, ...]:
+    """The declared secrets whose version is not the one last sent."""
+    return tuple(
+        change for change in _secrets(instance, sent) if change.before is ABSENT or change.before != change.after
+    )
+
+
+def blanked_secrets(instance: Instance, sent: Mapping[str, int]) -> tuple[FieldChange, ...]:
+    """The declared secrets that an update must carry, or the vendor would blank them."""
+    return tuple(change for change in _secrets(instance, sent) if instance.offer.specs[change.path].has(Mark.BLANKED))
+
+
+def _secrets(instance: Instance, sent: Mapping[str, int]) -> Collection[FieldChange]:
+    return [
+        FieldChange(
+            path=path,
+            before={"secret": True, "version": sent[path]} if path in sent else ABSENT,
+            after=instance.attributes[path],
+            secret=True,
+            default_from=instance.default_from.get(path),
+        )
+        for path in sorted(instance.offer.secret_paths & instance.attributes.keys() - instance.ignore)
+        if is_secret(instance.attributes[path])
+    ]
+
+
+def all_fields(instance: Instance) -> tuple[FieldChange, ...]:
+    """Every declared field as a create sends it; what cannot be sent is left to a person, MATCH_ONLY left out."""
+    return tuple(
+        FieldChange(
+            path=path,
+            after=value,
+            secret=is_secret(value),
+            manual=instance.offer.specs[path].has(Mark.READ_ONLY),
+            default_from=instance.default_from.get(path),
+        )
+        for path, value in sorted(instance.attributes.items())
+        if not instance.offer.specs[path].has(Mark.MATCH_ONLY)
+    )

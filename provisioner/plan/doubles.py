@@ -1,0 +1,53 @@
+"""Values that two instances on one connection declare although the vendor allows them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.address import Address
+from provisioner.diagnostics import Diagnostic
+from provisioner.plan.desired import Instance
+from provisioner.values import Value, canonical, folded
+
+
+def doubles(found: Iterable[Instance]) -> Iterator[Diagnostic]:
+    """A problem at every second declaration of a unique value or of a natural key, compared as the vendor compares."""
+    first: dict[tuple[object, ...], Instance] = {}
+    for instance in found:
+        told: set[Address] = set()
+        for path, taken in _claims(instance):
+            other = first.setdefault((instance.address.kind, instance.address.connection, *taken), instance)
+            if other is not instance and other.address not in told:
+                told.add(other.address)
+                yield _double(instance, other, path)
+
+
+def _claims(instance: Instance) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """What the instance has for itself alone: a path to point at, and what is compared."""
+    attributes = instance.attributes
+    for spec in instance.offer.unique_specs:
+        value = attributes.get(spec.path)
+        if spec.unique is None or value is None:
+            continue
+        within = attributes.get(spec.unique.within) if spec.unique.within else None
+        yield spec.path, (spec.path, _comparable(value), _comparable(within))
+    paths = instance.offer.key_paths
+    if paths:
+        yield paths[-1], ("natural key", *(_comparable(attributes.get(path)) for path in paths))
+
+
+def _comparable(value: Value) -> object:
+    """The value as vendors compare it, hashable."""
+    return canonical(folded(value)) if isinstance(value, list | dict) else folded(value)
+
+
+def _double(instance: Instance, other: Instance, path: str) -> Diagnostic:
+    value = instance.attributes.get(path)
+    shown = f"`{path}: {value}`" if isinstance(value, str | int) else f"`{path}`"
+    where = f", at {other.origin.position(other.paths.get(path, ()))}" if other.origin is not None else ""
+    return instance.problem(
+        "declared_twice",
+        f"{shown} is already declared by `{other.address}`{where}",
+        path,
+        hint="a vendor takes such a value once; capitals and spaces around it do not tell two apart",
+    )

@@ -1,0 +1,101 @@
+"""What is known of one kind on one connection: the planner's unit of decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from provisioner.address import Address
+from provisioner.plan.desired import Instance
+from provisioner.plan.differ import Names
+from provisioner.state.document import Bound, Tombstone, Unknown
+from provisioner.values import Attributes, Value, VendorId, folded
+from provisioner.vendors.base import Entity, Offer
+from provisioner.vendors.live import Seen
+
+STRONG = frozenset({"email", "username"})
+"""The PERSONAL fields of which one alone tells a person (design section 4, "Same person")."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Desired, prior and live of one kind on one connection.
+
+    ``outside`` are managed addresses that a partial plan leaves out: they still own their entities, and nothing is
+    decided about them. ``kept`` are addresses that a ``removed`` block wants forgotten, not deleted. ``replaced`` are
+    those that the command line wants replaced. ``moved`` says for an address which one it was bound under before.
+    """
+
+    connection: str
+    kind: str
+    vendor: str
+    account: str
+    offer: Offer
+    seen: Seen
+    names: Names
+    desired: Mapping[Address, Instance]
+    bound: Mapping[Address, Bound]
+    unknown: Mapping[Address, Unknown] = field(default_factory=dict)
+    tombstones: Mapping[Address, Tombstone] = field(default_factory=dict)
+    imports: Mapping[Address, VendorId] = field(default_factory=dict)
+    parked: Mapping[Address, Attributes] = field(default_factory=dict)
+    outside: frozenset[Address] = frozenset()
+    kept: frozenset[Address] = frozenset()
+    replaced: frozenset[Address] = frozenset()
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+
+    @cached_property
+    def owners(self) -> Mapping[VendorId, Address]:
+        """Which address state binds to an entity; addresses left out of the plan included."""
+        return {bound.id: address for address, bound in self.bound.items()}
+
+    def key_of(self, instance: Instance) -> tuple[Value, ...]:
+        """The instance's natural key as the vendor compares it."""
+        key = self.offer.natural_key(instance.attributes)
+        if key is None:
+            raise AssertionError(f"{instance.address} was let through without a natural key")
+        return key
+
+    def entity_key(self, entity: Entity) -> tuple[Value, ...] | None:
+        return self.offer.natural_key(entity.attributes)
+
+
+def known(value: object) -> bool:
+    """True for a value that says something: neither nothing, null nor blank."""
+    return value is not None and value != ""
+
+
+def same_person(offer: Offer, one: Attributes, other: Attributes) -> bool:
+    """Whether two sets of attributes mean the same person, beside the natural key.
+
+    An e-mail or username known on both sides decides; if none is, first and last name do. Kinds without PERSONAL
+    fields, and people of whom nothing is known on both sides, count as the same.
+    """
+    shared = [
+        path
+        for path in offer.personal_paths
+        if path not in offer.key_paths and known(one.get(path)) and known(other.get(path))
+    ]
+    strong = [path for path in shared if path in STRONG]
+    if strong:
+        return any(folded(one[path]) == folded(other[path]) for path in strong)
+    return all(folded(one[path]) == folded(other[path]) for path in shared)
+
+
+def shares_strong(offer: Offer, one: Attributes, other: Attributes) -> bool:
+    """True where an e-mail or username, beside the natural key, is known on both sides and equal."""
+    return any(
+        known(one.get(path)) and known(other.get(path)) and folded(one[path]) == folded(other[path])
+        for path in offer.personal_paths
+        if path in STRONG and path not in offer.key_paths
+    )
+
+
+def shares_any(offer: Offer, entity: Attributes, *others: Attributes) -> bool:
+    """True where any PERSONAL field of the entity equals one of the others'."""
+    return any(
+        known(entity.get(path)) and known(other.get(path)) and folded(entity[path]) == folded(other[path])
+        for path in offer.personal_paths
+        for other in others
+    )

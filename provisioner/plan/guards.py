@@ -1,0 +1,220 @@
+"""What a plan may not do without somebody saying so: each guard has a name, says what it saw and how to go on.
+
+Evaluated before any call. ``--allow NAME[=GLOB]`` lifts one for one plan; ``prevent_destroy`` and ``account`` need the
+glob, because a bare name would say yes to what nobody has looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from provisioner.address import Address, Pattern
+from provisioner.errors import UsageError
+from provisioner.plan.desired import Desired, GuardLimits
+from provisioner.plan.document import Action, Change, Step, Trip
+from provisioner.state.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """More than ``min(most, max(floor, percent of n))`` trips the guard."""
+
+    name: str
+    percent: int
+    floor: int
+    most: int
+    past: str
+
+    def limit(self, managed: int, limits: GuardLimits | None) -> int:
+        percent = self.percent if limits is None or limits.percent is None else limits.percent
+        most = self.most if limits is None or limits.count is None else limits.count
+        return min(most, max(self.floor, percent * managed // 100))
+
+
+DELETES = Threshold("deletes", percent=20, floor=2, most=25, past="deleted or replaced")
+UNDELETES = Threshold("undeletes", percent=5, floor=2, most=10, past="undeleted")
+UPDATES = Threshold("updates", percent=50, floor=10, most=500, past="updated")
+THRESHOLDS = (DELETES, UNDELETES, UPDATES)
+
+NEEDS_GLOB = frozenset({"prevent_destroy", "busy", "account"})
+NAMES = frozenset({"deletes", "undeletes", "updates", "tenant", "fresh_state", "capacity", *NEEDS_GLOB})
+LOST_WITH_A_FILE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One ``--allow NAME[=GLOB]``."""
+
+    name: str
+    glob: str | None = None
+
+    @staticmethod
+    def parse(text: str) -> Allowance:
+        """What ``text`` allows; raises UsageError for an unknown guard or a missing glob."""
+        name, equals, glob = text.partition("=")
+        if name not in NAMES:
+            raise UsageError(f"`{name}` is not a guard", hint=f"guards: {', '.join(sorted(NAMES))}")
+        if name in NEEDS_GLOB and not glob:
+            example = "CONNECTION" if name == "account" else "agents.jane@pbx"
+            raise UsageError(f"guard `{name}` must be told what to allow", hint=f"write `--allow {name}={example}`")
+        return Allowance(name, glob if equals else None)
+
+    def lifts(self, trip: Trip) -> bool:
+        """True where everything that the trip is about is allowed."""
+        if trip.name != self.name:
+            return False
+        if self.glob is None:
+            return True
+        if trip.name == "account":
+            return trip.connection is not None and Pattern.parse(f"*@{self.glob}").matches(
+                Address("any", "any", trip.connection)
+            )
+        pattern = Pattern.parse(self.glob)
+        return all(pattern.matches(Address.parse(address)) for address in trip.addresses)
+
+
+def deletes(change: Change) -> bool:
+    """True for whatever takes an entity away: deletes, replaces, and those that a person must do."""
+    verb = change.intent if change.action is Action.MANUAL else change.action
+    return verb in (Action.DELETE, Action.REPLACE) and change.step is not Step.CREATE
+
+
+def undeletes(change: Change) -> bool:
+    return change.action is Action.UNDELETE
+
+
+def updates(change: Change) -> bool:
+    """True for updates, parking aside, and for adopts that change something."""
+    if change.step is not None:
+        return False
+    return change.action is Action.UPDATE or (change.action is Action.ADOPT and bool(change.writable))
+
+
+def evaluate(
+    changes: Sequence[Change],
+    desired: Desired,
+    prior: Document,
+    allowances: Collection[Allowance],
+    *,
+    destroy: bool = False,
+    fresh_state: bool = False,
+    strangers: Iterable[Trip] = (),
+) -> tuple[Trip, ...]:
+    """Every guard that the plan trips, sorted by name and place; those that an allowance lifts are marked so.
+
+    ``fresh_state``: the state is an empty local one under CI. ``strangers`` are the account guards that row 23 found.
+    ``destroy`` lifts ``deletes``.
+    """
+    found = [*_identity(desired, prior, fresh_state=fresh_state), *strangers]
+    found += _protected(changes)
+    found += _many(UNDELETES, undeletes, changes, desired, prior)
+    found += _many(UPDATES, updates, changes, desired, prior)
+    if not destroy:
+        found += _many(DELETES, deletes, changes, desired, prior)
+        found += _lost_files(changes, desired, prior)
+    ordered = sorted(found, key=lambda trip: (trip.name, trip.connection or "", trip.kind or "", trip.addresses))
+    return tuple(replace(trip, allowed=any(item.lifts(trip) for item in allowances)) for trip in ordered)
+
+
+def _identity(desired: Desired, prior: Document, *, fresh_state: bool) -> Iterator[Trip]:
+    if prior.tenant and prior.tenant != desired.tenant:
+        yield Trip(
+            "tenant",
+            f"this state belongs to tenant `{prior.tenant}`, the manifests are of `{desired.tenant}`",
+            "wrong folder or wrong state? If the tenant was renamed: `--allow tenant`",
+        )
+    if fresh_state:
+        yield Trip(
+            "fresh_state",
+            "CI is set and there is no state: what an earlier job made would be made again",
+            "keep the state where CI jobs share it (`state:` in the manifests); for a first run: `--allow fresh_state`",
+        )
+
+
+def _protected(changes: Iterable[Change]) -> Iterator[Trip]:
+    for change in changes:
+        if change.prevent_destroy and deletes(change):
+            yield Trip(
+                "prevent_destroy",
+                f"`{change.address}` must not be destroyed, and this plan would {change.intent or change.action} it",
+                f"`lifecycle: {{prevent_destroy: false}}` and an apply, or `--allow prevent_destroy={change.address}`",
+                change.address.connection,
+                change.address.kind,
+                (str(change.address),),
+            )
+
+
+def _many(
+    threshold: Threshold,
+    counts: Callable[[Change], bool],
+    changes: Iterable[Change],
+    desired: Desired,
+    prior: Document,
+) -> Iterator[Trip]:
+    """The threshold per connection and kind, and again per connection."""
+    hits = sorted({change.address for change in changes if counts(change)})
+    managed = _managed(threshold, desired, prior)
+    limits = desired.guards.get(threshold.name)
+    for place, addresses in _by_place(hits).items():
+        limit = threshold.limit(managed[place], limits)
+        if len(addresses) > limit:
+            connection, kind = place
+            yield _too_many(threshold, connection, kind, addresses, managed[place], limit)
+
+
+def _managed(threshold: Threshold, desired: Desired, prior: Document) -> Counter[tuple[str, str | None]]:
+    managed = _count(prior.bound)
+    if threshold is UPDATES:
+        managed |= _count(desired.instances)
+    return managed
+
+
+def _count(addresses: Iterable[Address]) -> Counter[tuple[str, str | None]]:
+    counts: Counter[tuple[str, str | None]] = Counter()
+    for address in addresses:
+        counts[address.connection, address.kind] += 1
+        counts[address.connection, None] += 1
+    return counts
+
+
+def _by_place(addresses: Iterable[Address]) -> Mapping[tuple[str, str | None], list[Address]]:
+    places: dict[tuple[str, str | None], list[Address]] = {}
+    for address in addresses:
+        places.setdefault((address.connection, address.kind), []).append(address)
+        places.setdefault((address.connection, None), []).append(address)
+    return places
+
+
+def _too_many(
+    threshold: Threshold, connection: str, kind: str | None, addresses: Sequence[Address], managed: int, limit: int
+) -> Trip:
+    what = kind or "resources"
+    glob = f"{kind or '*.*'}{'.*' if kind else ''}@{connection}"
+    return Trip(
+        threshold.name,
+        f"{len(addresses)} {what} on `{connection}` would be {threshold.past}; {managed} are managed there, "
+        f"more than {limit} at once is held",
+        f"if that is meant: `--allow {threshold.name}` or `--allow {threshold.name}={glob}`",
+        connection,
+        kind,
+        tuple(str(address) for address in addresses),
+    )
+
+
+def _lost_files(changes: Iterable[Change], desired: Desired, prior: Document) -> Iterator[Trip]:
+    """Three or more deletes of what was last applied from a file that is no longer there."""
+    lost: dict[str, list[Address]] = {}
+    for change in changes:
+        bound = prior.bound.get(change.address)
+        if bound and bound.file and deletes(change) and bound.file not in desired.files:
+            lost.setdefault(bound.file, []).append(change.address)
+    for file, addresses in sorted(lost.items()):
+        if len(set(addresses)) >= LOST_WITH_A_FILE:
+            yield Trip(
+                "deletes",
+                f"`{file}` is gone, and {len(set(addresses))} resources last applied from it would be deleted",
+                "bring the file back, or if that is meant: `--allow deletes`",
+                addresses=tuple(sorted({str(address) for address in addresses})),
+            )

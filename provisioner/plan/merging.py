@@ -1,0 +1,147 @@
+"""Which fields an instance has: its own, those beside ``on``, then defaults, in this order and leaf by leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.diagnostics import Diagnostic
+from provisioner.manifest.declarations import Block, Manifests, Origin
+from provisioner.manifest.source import KeyPath
+from provisioner.plan.complaints import Complaint, unknown_field
+from provisioner.plan.connecting import Connections
+from provisioner.plan.locating import locate
+from provisioner.plan.placing import Placed
+from provisioner.plan.shape import Shape, shape_of
+from provisioner.vendors.base import Vendor
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Defaults for a kind on one connection, without what its vendor lacks.
+
+    ``origins`` lead from a flat path to the block that it stands in, ``sources`` to the text for plans.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, tuple[Origin, KeyPath]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_DEFAULTS = Layer()
+
+
+def layer(manifests: Manifests, kind: str, connection: str, shape: Shape) -> Layer:
+    """The defaults that hold for a kind on a connection; ``kind@connection`` wins over ``kind``."""
+    general = manifests.defaults.kinds.get((kind, None))
+    special = manifests.defaults.kinds.get((kind, connection))
+    if general is None and special is None:
+        return NO_DEFAULTS
+    fields: dict[str, Any] = {}
+    origins: dict[str, tuple[Origin, KeyPath]] = {}
+    sources: dict[str, str] = {}
+    for name, block in ((kind, general), (f"{kind}@{connection}", special)):
+        if block is not None:
+            own = known_part(shape, block.value)
+            fields = overlaid(shape, fields, own)
+            for path, _ in shape.paths_of(own):
+                flat = ".".join(map(str, path))
+                origins[flat] = (block.origin, path)
+                sources[flat] = f"defaults.{name} ({block.origin.position(path)})"
+    return Layer(fields, origins, sources)
+
+
+def overlaid(shape: Shape, below: Mapping[str, Any], above: Mapping[str, Any], at: str = "") -> dict[str, Any]:
+    """Both maps as one, ``above`` winning; maps of fields are merged leaf by leaf."""
+    merged = {**below, **above}
+    for name in below.keys() & above.keys():
+        path = f"{at}.{name}" if at else name
+        lower, upper = below[name], above[name]
+        if path in shape.maps and isinstance(lower, dict) and isinstance(upper, dict):
+            merged[name] = overlaid(shape, lower, upper, path)
+    return merged
+
+
+def known_part(shape: Shape, fields: Mapping[str, Any], at: str = "") -> dict[str, Any]:
+    """The fields without those that the vendor lacks, leaf by leaf."""
+    known: dict[str, Any] = {}
+    for name, value in fields.items():
+        path = f"{at}.{name}" if at else name
+        if path not in shape.leaves:
+            continue
+        if path in shape.maps and isinstance(value, dict) and value:
+            inner = known_part(shape, value, path)
+            if inner:
+                known[name] = inner
+        else:
+            known[name] = value
+    return known
+
+
+def shared_problems(group: Iterable[Placed]) -> list[Diagnostic]:
+    """Fields beside ``on`` that no connection of the declaration has; ``group`` is one declaration, everywhere."""
+    placed = list(group)
+    declaration = placed[0].declaration
+    shapes = [shape_of(item.offer.fields) for item in placed]
+    if all(shape.tops >= declaration.fields.keys() and not shape.maps for shape in shapes):
+        return []
+    problems = []
+    for path in _unknown_everywhere(shapes, declaration.fields):
+        complaint = unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path)
+        problems.append(locate(complaint, declaration.origin))
+    return problems
+
+
+def _unknown_everywhere(shapes: Collection[Shape], fields: Mapping[str, Any]) -> list[KeyPath]:
+    """The paths that none of the shapes has; of a map that is unknown as a whole only its name."""
+    unknown: dict[KeyPath, None] = {}
+    first, *others = shapes
+    for path, _ in first.paths_of(fields):
+        if first.holds(".".join(map(str, path))):
+            continue
+        if not any(_held(shape, path) for shape in others):
+            unknown[path] = None
+    return list(unknown)
+
+
+def _held(shape: Shape, path: KeyPath) -> bool:
+    return shape.holds(".".join(map(str, path)))
+
+
+def _unknown_shared(shapes: Collection[Shape], path: KeyPath) -> Complaint:
+    """The complaint of the connection whose fields come nearest."""
+    told = [unknown_field(shape, path) for shape in shapes]
+    return next((complaint for complaint in told if complaint.hint), told[0])
+
+
+def default_problems(manifests: Manifests, connections: Connections, kinds: Collection[str]) -> list[Diagnostic]:
+    """Defaults for what no connection of the tenant has: a kind, a connection, a field."""
+    problems: list[Diagnostic] = []
+    for (kind, connection), block in manifests.defaults.kinds.items():
+        if kind not in kinds or (connection is not None and connection not in connections.declared):
+            if manifests.whole and connections.all_found:
+                problems.append(_nothing_to_default(kind, connection, block, kinds))
+            continue
+        vendors = [connections.vendors.get(connection)] if connection else list(connections.vendors.values())
+        problems += _unknown_defaults(kind, block, vendors)
+    return problems
+
+
+def _nothing_to_default(kind: str, connection: str | None, block: Block, kinds: Collection[str]) -> Diagnostic:
+    if kind not in kinds:
+        message = f"no connection of the tenant has {kind}, so that nothing takes these defaults"
+        return block.origin.problem("unknown_kind", message, expected="one of " + ", ".join(sorted(kinds)))
+    return block.origin.problem("unknown_connection", f"there is no connection `{connection}`")
+
+
+def _unknown_defaults(kind: str, block: Block, vendors: Iterable[Vendor | None]) -> list[Diagnostic]:
+    shapes = [shape_of(vendor.kinds[kind].fields) for vendor in vendors if vendor is not None and kind in vendor.kinds]
+    if not shapes:
+        return []
+    return [
+        locate(unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path), block.origin)
+        for path in _unknown_everywhere(shapes, block.value)
+    ]

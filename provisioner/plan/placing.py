@@ -1,0 +1,161 @@
+"""On which connections each declaration lives, and with which offer: ``on``, ``defaults.on``, the only connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.address import Address
+from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.manifest.declarations import Declaration, Manifests
+from provisioner.plan.connecting import Connections
+from provisioner.vendors.base import Offer, Vendor
+
+_NO_FIELDS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A declaration on one connection; ``own`` is what stands under ``on`` for it."""
+
+    address: Address
+    declaration: Declaration
+    vendor: Vendor
+    offer: Offer
+    own: Mapping[str, Any]
+
+
+@dataclass
+class Placing:
+    """Where everything lives. ``lost`` are declarations (kind, key) whose place nobody can tell."""
+
+    placed: list[Placed] = field(default_factory=list)
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def place(manifests: Manifests, connections: Connections, unknown_kinds: frozenset[str]) -> Placing:
+    """Every declaration of a known kind on its connections, in the order of the declarations."""
+    placing = Placing()
+    rule = _Rule(manifests, connections)
+    for declaration in manifests.declarations:
+        if declaration.kind in unknown_kinds:
+            continue
+        before = len(placing.placed)
+        for item in rule.apply(declaration, placing.problems):
+            placing.placed.append(item)
+        if len(placing.placed) == before:
+            placing.lost.add((declaration.kind, declaration.key))
+    return placing
+
+
+class _Rule:
+    """Design's rule for one tenant."""
+
+    def __init__(self, manifests: Manifests, connections: Connections) -> None:
+        self._connections = connections
+        self._names = sorted(connections.declared)
+        self._unsure = not manifests.whole or ("defaults", "on") in manifests.broken
+        self._default = manifests.defaults.on
+        self._problems: list[Diagnostic] = []
+        if self._default is not None and manifests.defaults.on_origin is not None:
+            unknown = [name for name in self._default if name not in connections.declared]
+            if not self._unsure:
+                self._problems = [
+                    manifests.defaults.on_origin.problem(
+                        "unknown_connection",
+                        f"there is no connection `{name}`",
+                        (name,),
+                        hint=did_you_mean(name, self._names),
+                    )
+                    for name in unknown
+                ]
+            self._default = tuple(name for name in self._default if name not in unknown)
+
+    def apply(self, declaration: Declaration, problems: list[Diagnostic]) -> Iterator[Placed]:
+        """The declaration on each of its connections whose vendor is known."""
+        if self._problems:
+            problems += self._problems
+            self._problems = []
+        if declaration.on is not None:
+            yield from self._explicit(declaration, declaration.on, problems)
+            return
+        if self._default is not None:
+            yield from self._implicit(declaration, self._default, "`defaults.on`", problems)
+            return
+        if len(self._names) == 1:
+            yield from self._implicit(declaration, self._names, "the tenant", problems)
+        elif self._names and not self._unsure:
+            problems.append(
+                declaration.origin.problem(
+                    "no_on",
+                    f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives",
+                    expected="`on:` with one or more of " + _listed(self._names),
+                    hint=f"add `on: {self._names[0]}` here, or `defaults: {{on: [{self._names[0]}]}}` for all",
+                )
+            )
+
+    def _explicit(
+        self, declaration: Declaration, on: Mapping[str, Mapping[str, Any]], problems: list[Diagnostic]
+    ) -> Iterator[Placed]:
+        for name, own in on.items():
+            if name not in self._connections.declared:
+                if not self._unsure:
+                    problems.append(
+                        declaration.origin.problem(
+                            "unknown_connection",
+                            f"there is no connection `{name}`",
+                            ("on", name),
+                            of_key=True,
+                            hint=did_you_mean(name, self._names),
+                        )
+                    )
+                continue
+            vendor = self._connections.vendors.get(name)
+            if vendor is None:
+                continue
+            offer = vendor.kinds.get(declaration.kind)
+            if offer is None:
+                problems.append(self._lacking(declaration, name, vendor))
+                continue
+            address = Address(declaration.kind, declaration.key, name)
+            yield Placed(address, declaration, vendor, offer, own)
+
+    def _lacking(self, declaration: Declaration, name: str, vendor: Vendor) -> Diagnostic:
+        having = [
+            other for other, found in sorted(self._connections.vendors.items()) if declaration.kind in found.kinds
+        ]
+        return declaration.origin.problem(
+            "no_such_kind",
+            f"`{vendor.name}`, the vendor of `{name}`, has no {declaration.kind}",
+            ("on", name),
+            of_key=True,
+            hint=f"{declaration.kind} can live on {_listed(having)}" if having else None,
+        )
+
+    def _implicit(
+        self, declaration: Declaration, names: Iterable[str], where: str, problems: list[Diagnostic]
+    ) -> Iterator[Placed]:
+        left = 0
+        for name in names:
+            vendor = self._connections.vendors.get(name)
+            offer = vendor.kinds.get(declaration.kind) if vendor is not None else None
+            if vendor is None:
+                left += 1
+            elif offer is not None:
+                left += 1
+                address = Address(declaration.kind, declaration.key, name)
+                yield Placed(address, declaration, vendor, offer, _NO_FIELDS)
+        if not left and names:
+            problems.append(
+                declaration.origin.problem(
+                    "no_such_kind",
+                    f"no connection of {where} can hold {declaration.kind}",
+                    hint="say with `on:` where it lives",
+                )
+            )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,150 @@
+"""References between declarations: each key becomes the address of a resource on the same connection."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.address import Address
+from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.plan.desired import Instance
+from provisioner.values import Value, VendorId, to_id
+
+_MOST_RINGS = 20
+
+
+@dataclass
+class Targets:
+    """What can be referred to: all addresses that are declared, whether their fields are good or not.
+
+    ``unsure`` are declarations (kind, key) that exist although nobody can tell where; with ``whole`` False any key may
+    stand in a file that could not be read.
+    """
+
+    addresses: Collection[Address]
+    unsure: Collection[tuple[str, str]]
+    whole: bool
+
+    def on(self, kind: str, key: str) -> list[str]:
+        """The connections on which the declaration lives."""
+        return sorted(address.connection for address in self.addresses if address.kind == kind and address.key == key)
+
+    def keys(self, kind: str, connection: str) -> list[str]:
+        """The keys of a kind on a connection."""
+        return [address.key for address in self.addresses if address.kind == kind and address.connection == connection]
+
+
+def resolve(instance: Instance, targets: Targets) -> tuple[Instance, list[Diagnostic]]:
+    """The instance with addresses for keys, and a problem for each reference that leads nowhere."""
+    paths = instance.offer.ref_paths & instance.attributes.keys()
+    if not paths:
+        return instance, []
+    resolving = _Resolving(instance, targets, [])
+    changed = {path: resolving.value(path) for path in sorted(paths)}
+    return replace(instance, attributes={**instance.attributes, **changed}), resolving.problems
+
+
+@dataclass
+class _Resolving:
+    instance: Instance
+    targets: Targets
+    problems: list[Diagnostic]
+
+    def value(self, path: str) -> Value:
+        """The field's value with addresses in it."""
+        ref = self.instance.offer.specs[path].ref
+        if ref is None:
+            raise AssertionError(f"{path} is no reference")
+        return self._resolved(self.instance.attributes[path], ref.kind, path, ())
+
+    def _resolved(self, value: Any, kind: str, path: str, below: tuple[str | int, ...]) -> Value:
+        """Keys as addresses, ids as text, and the same within lists, ``{add: […]}`` and members with fields."""
+        match value:
+            case str():
+                return self._address(value, kind, path, below)
+            case list():
+                return [self._resolved(item, kind, path, (*below, index)) for index, item in enumerate(value)]
+            case {"id": int() | str() as vendor_id} if len(value) == 1:
+                return to_id(VendorId(str(vendor_id)))
+            case {"add": list() as items}:
+                return {**value, "add": self._resolved(items, kind, path, (*below, "add"))}
+            case dict() if member_name(kind) in value:
+                name = member_name(kind)
+                return {**value, name: self._resolved(value[name], kind, path, (*below, name))}
+            case None:
+                return None
+            case _:
+                raise AssertionError(f"{path} holds no reference: {value!r}")
+
+    def _address(self, key: str, kind: str, path: str, below: tuple[str | int, ...]) -> str:
+        address = Address(kind, key, self.instance.address.connection)
+        if address not in self.targets.addresses:
+            problem = self._missing(address, path, below)
+            if problem is not None:
+                self.problems.append(problem)
+        return address.text
+
+    def _missing(self, target: Address, path: str, below: tuple[str | int, ...]) -> Diagnostic | None:
+        if not self.targets.whole or (target.kind, target.key) in self.targets.unsure:
+            return None
+        elsewhere = self.targets.on(target.kind, target.key)
+        here = self.targets.keys(target.kind, target.connection)
+        if elsewhere:
+            message = f"`{target.declaration}` does not live on `{target.connection}`, where this refers to it"
+            hint = (
+                f"it lives on {', '.join(f'`{name}`' for name in elsewhere)}: add `{target.connection}` to its `on`,"
+                " or write `{id: …}` for an entity that no manifest declares"
+            )
+        else:
+            message = f"there is no `{target.declaration}`"
+            hint = (
+                did_you_mean(target.key, here)
+                or "declare it, or write `{id: …}` for an entity that no manifest declares"
+            )
+        instance = self.instance
+        if instance.origin is None:
+            raise AssertionError("an instance of a manifest has an origin")
+        where = instance.paths.get(path)
+        if where is None:
+            default = instance.default_from.get(path, "defaults")
+            return instance.origin.problem("unknown_reference", f"{message} (from {default})", hint=hint)
+        return instance.origin.problem("unknown_reference", message, (*where, *below), hint=hint)
+
+
+def member_name(kind: str) -> str:
+    """The key under which a member with fields names its target: ``agent`` for ``agents``."""
+    return kind.removesuffix("s")
+
+
+def cycles(found: Mapping[Address, Instance]) -> Iterator[Diagnostic]:
+    """One problem for each ring of references, at the first of its declarations."""
+    needs = {
+        address: {target for targets in instance.references.values() for target in targets}
+        for address, instance in found.items()
+        if instance.offer.ref_paths & instance.attributes.keys()
+    }
+    for _ in range(_MOST_RINGS):
+        ring = _ring(needs)
+        if ring is None:
+            return
+        start = min(ring)
+        at = ring.index(start)
+        ordered = [*ring[at:], *ring[:at], start]
+        yield found[start].problem(
+            "reference_cycle",
+            "these declarations refer to each other in a ring: " + " → ".join(f"`{item}`" for item in ordered),
+            hint="take one of the references out, so that one of them can be made first",
+        )
+        needs[ordered[0]] = needs[ordered[0]] - {ordered[1]}
+
+
+def _ring(needs: Mapping[Address, Collection[Address]]) -> list[Address] | None:
+    """One ring in the order of reference, or None where there is none."""
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        ring: list[Address] = error.args[1]
+        return list(reversed(ring))[:-1]
+    return None

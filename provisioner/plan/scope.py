@@ -1,0 +1,140 @@
+"""Which addresses a plan is about: everything, or what ``--target`` and ``--exclude`` leave.
+
+A partial plan never means absence: an address that is left out still owns its entity, and nothing is decided about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from provisioner.address import Address
+from provisioner.plan.desired import Desired, Instance
+from provisioner.state.document import Bound, Document
+from provisioner.values import VendorId
+from provisioner.vendors.base import Offer
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Desired and prior with what the command line leaves of them.
+
+    ``selected`` is None for a whole plan. ``prior`` has ``moved`` blocks and renamed connections applied already;
+    ``connections`` are those whose account is the one that state knows, or new; ``reset`` those whose bindings were
+    dropped because another account stands behind them now.
+    """
+
+    wanted: Desired
+    prior: Document
+    selected: frozenset[Address] | None = None
+    moved: Mapping[Address, Address] = field(default_factory=dict)
+    connections: frozenset[str] = frozenset()
+    destroy: bool = False
+    targets: frozenset[Address] = frozenset()
+    included_by: Mapping[Address, str] = field(default_factory=dict)
+    reset: tuple[str, ...] = ()
+
+    @cached_property
+    def desired(self) -> Mapping[Address, Instance]:
+        """The instances that are wanted: none where everything is to be destroyed."""
+        if self.destroy:
+            return {}
+        return {a: i for a, i in self.wanted.instances.items() if a.connection in self.connections}
+
+    @property
+    def imports(self) -> Mapping[Address, VendorId]:
+        return {} if self.destroy else self.wanted.imports
+
+    def includes(self, address: Address) -> bool:
+        return self.selected is None or address in self.selected
+
+    def addresses(self, connection: str, kind: str) -> tuple[Address, ...]:
+        """The selected addresses of a kind on a connection, declared or managed."""
+        return tuple(address for address in self._by_place.get((connection, kind), ()) if self.includes(address))
+
+    def everything(self, connection: str, kind: str) -> tuple[Address, ...]:
+        """The same with those that a partial plan leaves out."""
+        return self._by_place.get((connection, kind), ())
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str], tuple[Address, ...]]:
+        places: dict[tuple[str, str], list[Address]] = {}
+        known = self.desired.keys() | self.prior.bound.keys() | self.prior.unknown.keys()
+        for address in sorted(known):
+            places.setdefault((address.connection, address.kind), []).append(address)
+        return {place: tuple(addresses) for place, addresses in places.items()}
+
+    def offer(self, connection: str, kind: str) -> Offer | None:
+        """What the connection's vendor offers for the kind."""
+        connected = self.wanted.connections.get(connection)
+        return connected.vendor.kinds.get(kind) if connected else None
+
+    def kinds(self) -> Iterator[tuple[str, str, Offer]]:
+        """Every (connection, kind) about which something is to be decided or settled, in order."""
+        places = {(a.connection, a.kind) for place in self._by_place.values() for a in place if self.includes(a)}
+        places |= {(intent.address.connection, intent.kind) for intent in self.prior.pending.values()}
+        for connection, kind in sorted(places):
+            offer = self.offer(connection, kind)
+            if offer is not None and connection in self.connections:
+                yield connection, kind, offer
+
+    def known_ids(self, connection: str, kind: str) -> Iterable[VendorId]:
+        """Every vendor id of that kind that state has heard of."""
+        prior = self.prior
+        for address, bound in prior.bound.items():
+            if address.connection == connection and address.kind == kind:
+                yield bound.id
+        for address, tombstone in prior.tombstones.items():
+            if address.connection == connection and address.kind == kind:
+                yield tombstone.id
+
+    def with_more(self, addresses: Mapping[Address, str]) -> Scope:
+        """A partial plan that takes in more addresses; the mapping says because of which."""
+        if self.selected is None:
+            return self
+        return replace(
+            self,
+            selected=self.selected | addresses.keys(),
+            included_by={**{a: why for a, why in addresses.items() if a not in self.selected}, **self.included_by},
+        )
+
+
+def referred(desired: Mapping[Address, Instance], start: Iterable[Address]) -> dict[Address, str]:
+    """What the declarations of ``start`` refer to, and so on: address → who refers to it."""
+    found: dict[Address, str] = {}
+    waiting = list(start)
+    while waiting:
+        address = waiting.pop()
+        instance = desired.get(address)
+        for targets in instance.references.values() if instance else ():
+            for target in targets:
+                if target not in found:
+                    found[target] = str(address)
+                    waiting.append(target)
+    return found
+
+
+def referring(prior: Document, offers: Mapping[Address, Offer], start: Iterable[Address]) -> dict[Address, str]:
+    """Managed addresses that refer to ``start`` by what was last applied, and so on."""
+    back: dict[str, list[Address]] = {}
+    for address, bound in prior.bound.items():
+        for text in _references(bound, offers.get(address)):
+            back.setdefault(text, []).append(address)
+    found: dict[Address, str] = {}
+    waiting = list(start)
+    while waiting:
+        target = waiting.pop()
+        for address in back.get(str(target), ()):
+            if address not in found:
+                found[address] = str(target)
+                waiting.append(address)
+    return found
+
+
+def _references(bound: Bound, offer: Offer | None) -> Iterator[str]:
+    for path in offer.ref_paths if offer else ():
+        value = bound.attributes.get(path)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str):
+                yield item

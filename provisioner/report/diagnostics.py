@@ -1,0 +1,145 @@
+"""Diagnostics as text for people, as JSON for programs, as annotations for GitHub.
+
+The JSON form is stable: new keys may come, none goes or changes its meaning within a ``format_version``::
+
+    {"format_version": "1", "valid": false, "errors": 1, "warnings": 0, "notices": 0,
+     "diagnostics": [{"severity": "error", "code": "unknown_field", "message": "…", "file": "agents.yaml", "line": 3,
+                      "column": 5, "width": 4, "source": "    nmae: Jane", "expected": null, "hint": "…",
+                      "address": "agents.jane@pbx"}]}
+
+``line``, ``column`` (from 1) and ``width`` count characters; ``file`` is relative to the tenant's folder; what is not
+known is null.
+"""
+
+from __future__ import annotations
+
+import json as jsonlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from provisioner.diagnostics import Diagnostic, Severity
+from provisioner.report.escape import harmless
+
+FORMAT_VERSION = "1"
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
+_BOLD = "1"
+
+_LONGEST_LINE = 160
+"""Longer lines of a manifest are shown around the caret only."""
+
+
+def text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
+    """Each diagnostic as a block: place and message, the line with a caret, what was expected, what to do."""
+    return "\n".join(_block(diagnostic, color=color) for diagnostic in diagnostics)
+
+
+def _block(diagnostic: Diagnostic, *, color: bool) -> str:
+    severity = _painted(str(diagnostic.severity), _COLOURS[diagnostic.severity], color=color)
+    place = f"{harmless(str(diagnostic.position))}: " if diagnostic.position else ""
+    lines = [f"{place}{severity}: {_painted(harmless(diagnostic.message), _BOLD, color=color)}"]
+    if diagnostic.source is not None and diagnostic.position is not None:
+        lines += _quoted(
+            diagnostic, diagnostic.source, diagnostic.position.line, diagnostic.position.column, color=color
+        )
+    if diagnostic.expected:
+        lines.append(f"  expected: {harmless(diagnostic.expected)}")
+    if diagnostic.hint:
+        lines.append(f"  hint: {harmless(diagnostic.hint)}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(diagnostic: Diagnostic, source: str, line: int, column: int, *, color: bool) -> list[str]:
+    source, column = _around(source, column)
+    before, marked = source[: column - 1], source[column - 1 : column - 1 + diagnostic.width]
+    margin = f"  {line} | "
+    caret = "^" * max(1, _columns(harmless(marked)))
+    caret = _painted(caret, _COLOURS[diagnostic.severity], color=color)
+    gap = " " * _columns(harmless(before))
+    return [f"{margin}{harmless(source)}", f"{' ' * (len(margin) - 2)}| {gap}{caret}"]
+
+
+def _around(source: str, column: int) -> tuple[str, int]:
+    """A long line's part around the column, and the column in it."""
+    if len(source) <= _LONGEST_LINE:
+        return source, column
+    start = max(0, min(column - _LONGEST_LINE // 2, len(source) - _LONGEST_LINE))
+    part = source[start : start + _LONGEST_LINE]
+    head, tail = ("…" if start else ""), ("…" if start + _LONGEST_LINE < len(source) else "")
+    return f"{head}{part}{tail}", column - start + len(head)
+
+
+def _columns(shown: str) -> int:
+    """How many columns a terminal gives to the text."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in shown)
+    combining = sum(unicodedata.combining(character) > 0 for character in shown)
+    return len(shown) + wide - combining
+
+
+def _painted(shown: str, code: str, *, color: bool) -> str:
+    return f"\x1b[{code}m{shown}\x1b[0m" if color else shown
+
+
+def json(diagnostics: Sequence[Diagnostic]) -> str:
+    """One JSON document, in ASCII; its form is described above."""
+    counts = {severity: sum(item.severity is severity for item in diagnostics) for severity in Severity}
+    document = {
+        "format_version": FORMAT_VERSION,
+        "valid": counts[Severity.ERROR] == 0,
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "notices": counts[Severity.NOTICE],
+        "diagnostics": [_as_map(item) for item in diagnostics],
+    }
+    return jsonlib.dumps(document, indent=2) + "\n"
+
+
+def _as_map(diagnostic: Diagnostic) -> dict[str, Any]:
+    position = diagnostic.position
+    return {
+        "severity": str(diagnostic.severity),
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "file": position.file if position else None,
+        "line": position.line if position else None,
+        "column": position.column if position else None,
+        "width": diagnostic.width if position else None,
+        "source": diagnostic.source,
+        "expected": diagnostic.expected,
+        "hint": diagnostic.hint,
+        "address": diagnostic.address,
+    }
+
+
+def github(diagnostics: Iterable[Diagnostic], *, folder: str = "") -> str:
+    """A workflow command for each diagnostic; ``folder`` is the tenant's, as seen from the top of the repository."""
+    return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
+
+
+def _annotation(diagnostic: Diagnostic, folder: str) -> str:
+    properties = {"title": diagnostic.code}
+    position = diagnostic.position
+    if position is not None:
+        properties = {
+            "file": str(PurePosixPath(folder) / position.file),
+            "line": str(position.line),
+            "col": str(position.column),
+            "endColumn": str(position.column + diagnostic.width),
+            **properties,
+        }
+    listed = ",".join(f"{name}={_property(harmless(value))}" for name, value in properties.items())
+    parts = [diagnostic.message]
+    parts += [f"expected: {diagnostic.expected}"] if diagnostic.expected else []
+    parts += [f"hint: {diagnostic.hint}"] if diagnostic.hint else []
+    data = _data("\n".join(harmless(part) for part in parts))
+    return f"::{diagnostic.severity} {listed}::{data}\n"
+
+
+def _data(shown: str) -> str:
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(shown: str) -> str:
+    return _data(shown).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,201 @@
+"""How values and fields read on paper: the small parts that every text about a plan is made of.
+
+Whatever manifests and vendors say goes through ``plain`` or ``shown``: it can neither steer a terminal nor flood it,
+and a secret shows only its version.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provisioner.plan.document import ABSENT, Change, FieldChange, Maybe
+from provisioner.report.escape import harmless
+from provisioner.values import Attributes, Value, id_in, is_secret
+
+MOST_OF_A_TEXT: Final = 600
+MOST_OF_A_VALUE: Final = 200
+MOST_OF_A_NAME: Final = 60
+MOST_ITEMS: Final = 50
+NARROWEST: Final = 20
+
+RED, GREEN, YELLOW, CYAN, BOLD = "31", "32", "33", "36", "1"
+
+
+# --- paper --------------------------------------------------------------------------------------------------------
+
+
+def plain(text: str, most: int = MOST_OF_A_TEXT) -> str:
+    """Somebody else's words on one line: nothing a terminal obeys, and at most about ``most`` characters."""
+    one_line = " ".join(text[: most + 1].split())
+    if len(text) <= most:
+        return harmless(one_line)
+    return f"{harmless(one_line[:most])}... ({len(text) - most} more characters)"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is written on: with colour or without, and how many characters fit in a line."""
+
+    color: bool
+    width: int = 100
+
+    def ink(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
+
+    def wrapped(self, text: str, indent: int = 0, hanging: int = 2) -> list[str]:
+        """The text in lines that fit, the first one indented, the others ``hanging`` more; long words stay whole."""
+        return textwrap.wrap(
+            text,
+            width=max(self.width, indent + hanging + NARROWEST),
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hanging),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def broken(self, text: str, indent: int) -> list[str]:
+        """The same for a value, which may be one endless word."""
+        margin = " " * indent
+        width = max(self.width, indent + NARROWEST)
+        return textwrap.wrap(text, width=width, initial_indent=margin, subsequent_indent=margin + "  ")
+
+
+# --- values and fields --------------------------------------------------------------------------------------------
+
+
+def shown(value: Maybe) -> str:
+    """A value as people read it: text in quotes, a secret as its version only."""
+    if value is ABSENT:
+        return "(not set)"
+    if value is None:
+        return "(empty)"
+    if is_secret(value) and isinstance(value, dict):
+        return f"(secret, version {plain(str(value['version']), MOST_OF_A_NAME)})"
+    vendor_id = id_in(value)
+    if vendor_id is not None:
+        return f"id {plain(vendor_id, MOST_OF_A_NAME)}"
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, list):
+        return f"[{_within_bounds([shown(item) for item in value])}]"
+    if isinstance(value, dict):
+        return f"{{{_within_bounds([f'{plain(name)}: {shown(item)}' for name, item in value.items()])}}}"
+    return json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    start = harmless(json.dumps(text[:MOST_OF_A_VALUE], ensure_ascii=False))
+    rest = len(text) - MOST_OF_A_VALUE
+    return start if rest <= 0 else f"{start}... ({rest} more characters)"
+
+
+def _within_bounds(items: Sequence[str]) -> str:
+    """As many of the items as a value has room for, at least one, and how many are left out."""
+    kept: list[str] = []
+    for item in items:
+        if kept and sum(map(len, kept)) + len(item) > MOST_OF_A_VALUE:
+            break
+        kept.append(item)
+    left = len(items) - len(kept)
+    return ", ".join(kept) + (f", ... ({left} more)" if left else "")
+
+
+def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int) -> Iterator[str]:
+    """A row for each field, ``path: before -> after``, in columns; stacked where the line is too short."""
+    rows = tuple(fields)
+    column = min(max((len(item.path) for item in rows), default=0) + 1, 32)
+    for item in rows:
+        if _lists(item) is not None:
+            yield from _list_lines(item, paper, indent)
+            continue
+        before, after = _sides(item)
+        marks = _marks(item)
+        path = f"{plain(item.path)}:"
+        values = f"{before} -> {after}" if before else after
+        line = f"{' ' * indent}{path:<{column}} {values}{f'  ({marks})' if marks else ''}"
+        if len(line) <= paper.width:
+            yield line
+            continue
+        yield " " * indent + path
+        if before:
+            yield from paper.broken(before, indent + 2)
+        yield from paper.broken(f"-> {after}" if before else after, indent + 2)
+        if marks:
+            yield from paper.wrapped(f"({marks})", indent + 2, 1)
+
+
+def _sides(item: FieldChange) -> tuple[str, str]:
+    """Before (empty where there is nothing to compare with) and after; a secret's value is in neither."""
+    if item.secret:
+        before, after = (shown(side) if is_secret_side(side) else "(secret)" for side in (item.before, item.after))
+        again = item.before == item.after
+        return ("" if item.before is ABSENT or again else before), after
+    after = "(cleared)" if item.after is None else shown(item.after)
+    return ("" if item.before is ABSENT else shown(item.before)), after
+
+
+def is_secret_side(side: Maybe) -> bool:
+    return side is not ABSENT and is_secret(side)
+
+
+def _marks(item: FieldChange) -> str:
+    marks = []
+    if item.secret and not item.manual:
+        marks.append("sent again" if item.before == item.after else "sent")
+    if item.manual:
+        marks.append("set in the vendor's portal")
+    if item.forces_replace:
+        marks.append("forces replacement")
+    if item.default_from:
+        marks.append(f"from {plain(item.default_from)}")
+    return ", ".join(marks)
+
+
+def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
+    if isinstance(item.before, list) and isinstance(item.after, list) and not item.secret:
+        return item.before, item.after
+    return None
+
+
+def _list_lines(item: FieldChange, paper: Paper, indent: int) -> Iterator[str]:
+    """A list by what it loses and what it gains: the rest of it is not the reader's question."""
+    before, after = _lists(item) or ([], [])
+    lost, gained = _without(before, after), _without(after, before)
+    marks = _marks(item)
+    count = f"{len(before)} -> {len(after)} items" if lost or gained else f"{len(after)} items in another order"
+    yield from paper.wrapped(f"{plain(item.path)}: {count}{f'  ({marks})' if marks else ''}", indent)
+    for sign, items in (("-", lost), ("+", gained)):
+        for one in items[:MOST_ITEMS]:
+            yield from paper.broken(f"{sign} {shown(one)}", indent + 2)
+        if len(items) > MOST_ITEMS:
+            yield f"{' ' * (indent + 2)}{sign} {len(items) - MOST_ITEMS} more"
+
+
+def _without(items: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+    known = {json.dumps(item, sort_keys=True) for item in others}
+    return [item for item in items if json.dumps(item, sort_keys=True) not in known]
+
+
+NAMES: Final = (("name",), ("first_name", "last_name"), ("username",), ("number",), ("extension",), ("email",))
+"""Fields by which people recognise something, most telling first; those of one group are one name."""
+
+
+def names_of(attributes: Attributes) -> str:
+    """At most two of the values by which people recognise an entity; empty where there are none."""
+    found = []
+    for group in NAMES:
+        words = [str(attributes[path]) for path in group if isinstance(attributes.get(path), str) and attributes[path]]
+        if words:
+            found.append(plain(" ".join(words), MOST_OF_A_NAME))
+    return ", ".join(found[:2])
+
+
+def title(change: Change) -> str:
+    """The address, what people recognise it by, and the vendor's id."""
+    names = names_of({**(change.after or {}), **(change.before or {})})
+    known = f"id {plain(change.id, MOST_OF_A_NAME)}" if change.id is not None else ""
+    return "  ".join(part for part in (str(change.address), ", ".join(filter(None, (names, known)))) if part)

@@ -1,0 +1,349 @@
+"""What a plan will do, for people: who knows no YAML reads the same text as who knows Terraform.
+
+Consequences first, then what is in the way, then what destroys or brings back, then the rest by connection and kind.
+Every line has its meaning without colour, and the tool's own words are ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from provisioner.diagnostics import Diagnostic, Severity
+from provisioner.plan.document import BLOCKING, Action, Change, FieldChange, Maybe, Plan, Step, Trip
+from provisioner.plan.guards import NEEDS_GLOB
+from provisioner.report.fields import (
+    BOLD,
+    CYAN,
+    GREEN,
+    MOST_OF_A_NAME,
+    RED,
+    YELLOW,
+    Paper,
+    field_lines,
+    names_of,
+    plain,
+    title,
+)
+from provisioner.values import id_in
+
+MOST_ADDRESSES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an action is shown: its sign, its verb, how many of them are spoken of, its colour."""
+
+    sign: str
+    verb: str
+    counted: str
+    ink: str
+
+
+LOOKS: Final[Mapping[Action, Look]] = {
+    Action.CREATE: Look("+", "create", "to create", GREEN),
+    Action.ADOPT: Look(">", "adopt", "to adopt", GREEN),
+    Action.UPDATE: Look("~", "update", "to update", YELLOW),
+    Action.REPLACE: Look("-/+", "replace", "to replace", RED),
+    Action.UNDELETE: Look("^", "undelete", "to undelete", CYAN),
+    Action.DELETE: Look("-", "delete", "to delete", RED),
+    Action.FORGET: Look("x", "forget", "to forget", YELLOW),
+    Action.MANUAL: Look("!", "by hand", "for a person to do", YELLOW),
+    Action.CONFLICT: Look("#", "conflict", "in conflict", RED),
+    Action.UNKNOWN: Look("?", "unknown", "unknown", RED),
+}
+
+DRASTIC: Final = frozenset({Action.DELETE, Action.REPLACE, Action.UNDELETE})
+
+
+# --- changes ------------------------------------------------------------------------------------------------------
+
+
+def _verb(change: Change) -> str:
+    if change.step is Step.PARK:
+        return "park"
+    if change.action is Action.MANUAL and change.intent is not None:
+        return f"{change.intent} by hand"
+    if change.action is Action.ADOPT and change.writable:
+        return "adopt and update"
+    return LOOKS[change.action].verb
+
+
+def _headline(change: Change, paper: Paper) -> Iterator[str]:
+    look = LOOKS[change.action]
+    sign = f"{look.sign:>3} {_verb(change)}"
+    first, *more = paper.wrapped(f"{sign:<12}  {title(change)}".strip(), 2, 6)
+    yield first.replace(sign.strip(), paper.ink(sign.strip(), look.ink), 1)
+    yield from more
+
+
+def _why(change: Change, paper: Paper, indent: int = 6) -> Iterator[str]:
+    for reason in change.reasons:
+        yield from paper.wrapped(f"why: {plain(reason.text)}", indent, 5)
+    if change.included_by:
+        yield from paper.wrapped(f"why: not a target itself, included for `{plain(change.included_by)}`", indent, 5)
+
+
+def _block(changes: Sequence[Change], plan: Plan, paper: Paper) -> Iterator[str]:
+    """All of one address: its parking step, then its change, a replace as its two steps."""
+    steps = [change for change in changes if change.action is Action.REPLACE and change.step is not None]
+    for change in changes:
+        if change in steps:
+            continue
+        yield from _headline(change, paper)
+        yield from _why(change, paper)
+        if change.step is Step.PARK:
+            yield from _parked_for(change, plan, paper)
+        yield from field_lines(change.fields, paper, 6)
+    if steps:
+        yield from _replace(steps, paper)
+
+
+def _parked_for(step: Change, plan: Plan, paper: Paper) -> Iterator[str]:
+    takers = sorted({f"`{item.address}`" for item in plan.changes if step.key in item.needs} - {f"`{step.address}`"})
+    if takers:
+        yield from paper.wrapped(f"a step of its own, so that {', '.join(takers)} can go first", 6)
+
+
+def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
+    whole = next((step for step in steps if step.step is Step.DELETE), steps[0])
+    yield from _headline(whole, paper)
+    yield from _why(whole, paper)
+    for number, step in enumerate(steps, start=1):
+        others = [key for key in step.needs if key not in {item.key for item in steps}]
+        after = f", after {', '.join(f'`{plain(key)}`' for key in others[:MOST_ADDRESSES])}" if others else ""
+        yield from paper.wrapped(f"step {number} of {len(steps)}: {_step_verb(step)}{after}", 6)
+        yield from field_lines(step.fields, paper, 8)
+
+
+def _step_verb(step: Change) -> str:
+    if step.step is Step.DELETE:
+        return f"delete id {plain(step.id, MOST_OF_A_NAME)}" if step.id else "delete"
+    return f"undelete id {plain(step.id, MOST_OF_A_NAME)}" if step.undeletes and step.id else "create"
+
+
+def _place(change: Change) -> tuple[str, str]:
+    return change.address.connection, change.address.kind
+
+
+def _by_place(changes: Iterable[Change], plan: Plan, paper: Paper) -> Iterator[str]:
+    """Changes under a heading for each connection and kind, by address; an address's steps in the plan's order."""
+    for (connection, kind), group in groupby(sorted(changes, key=_place), key=_place):
+        yield paper.ink(f"  {kind} on `{connection}`", BOLD)
+        by_address = sorted(group, key=lambda change: change.address)
+        for _, steps in groupby(by_address, key=lambda change: change.address):
+            yield from _block(list(steps), plan, paper)
+
+
+def is_drastic(change: Change) -> bool:
+    """True for what takes an entity away or brings one back, whoever does it."""
+    verb = change.intent if change.action is Action.MANUAL else change.action
+    return verb in DRASTIC
+
+
+# --- sections -----------------------------------------------------------------------------------------------------
+
+
+def _opening(plan: Plan, paper: Paper) -> Iterator[str]:
+    summary = plan.summary
+    parts = [f"{summary[action]} {look.counted}" for action, look in LOOKS.items() if summary[action]]
+    beside = [f"{count} {word}" for count, word in ((plan.none, "unchanged"), (plan.unmanaged, "not managed")) if count]
+    whose = f" for `{plain(plan.tenant, MOST_OF_A_NAME)}`" if plan.tenant else ""
+    if parts:
+        what = "Plan to destroy what is managed" if plan.destroy else "Plan"
+        yield from paper.wrapped(
+            f"{paper.ink(what, BOLD)}{whose}: {'; '.join(filter(None, (', '.join(parts), ', '.join(beside))))}"
+        )
+    else:
+        yield from paper.wrapped(f"No changes{whose}{': ' if beside else ''}{', '.join(beside)}")
+    half = plan.open_manual - (summary["manual"] or 0)
+    if half:
+        yield from paper.wrapped(f"{half} of them leave{'s' if half == 1 else ''} fields for a person to set")
+    unseen = sorted({plain(item.message) for item in plan.diagnostics if item.code == "drift_unseen"})
+    if unseen and not parts:
+        yield from paper.wrapped("Not all of it can be read: compared with what was last sent, see the notices")
+    partial = _flags(plan, with_allowances=False)
+    if partial:
+        yield from paper.wrapped(f"Only a part of the tenant was looked at: {partial}")
+
+
+def _consequences(plan: Plan, paper: Paper) -> Iterator[str]:
+    for name in plan.reset_accounts:
+        yield from paper.wrapped(
+            f"Another account stands behind connection `{plain(name)}`: what was bound there is dropped from the state "
+            "first; nothing is deleted at the old account"
+        )
+    for change in sorted(plan.changes, key=lambda change: change.key):
+        for item in change.fields if change.step is None and change.action not in BLOCKING else ():
+            yield from paper.wrapped(text) if (text := _loss(change, item)) else ()
+
+
+_ADDRESS = re.compile(r"[a-z0-9_-]+\.[a-z0-9_-]+@[a-z0-9_-]+")
+
+
+def _members(value: Maybe) -> set[str]:
+    """The entities that a list names, as text; a map in it names one by whichever of its values is a reference."""
+    found = set()
+    for item in value if isinstance(value, list) else ():
+        vendor_id = id_in(item)
+        if vendor_id is not None:
+            found.add(f"id {vendor_id}")
+        for word in item.values() if isinstance(item, dict) else [item]:
+            if isinstance(word, str) and _ADDRESS.fullmatch(word):
+                found.add(word)
+    return found
+
+
+def _loss(change: Change, item: FieldChange) -> str:
+    had, has = _members(item.before), _members(item.after)
+    lost = had - has
+    if not lost or item.manual:
+        return ""
+    who = f"{names_of(change.before or {}) or change.address} (`{change.address}`)"
+    if not has:
+        return f"{who} is left without `{plain(item.path)}`: loses all {len(lost)}"
+    return f"{who} loses {len(lost)} of {len(had)} `{plain(item.path)}`"
+
+
+def _in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
+    if not plan.refused:
+        return
+    yield paper.ink("In the way: this plan is refused until this is settled", f"{BOLD};{RED}")
+    yield from _by_place(plan.blocked, plan, paper)
+    for trip in plan.tripped:
+        yield from _trip(trip, paper)
+    for item in plan.errors:
+        yield from diagnostic_lines(item, paper)
+    yield from _ways_out(plan, paper)
+
+
+def _trip(trip: Trip, paper: Paper) -> Iterator[str]:
+    first, *more = paper.wrapped(f"guard {trip.name}: {plain(trip.message)}", 2, 6)
+    yield first.replace(f"guard {trip.name}", paper.ink(f"guard {trip.name}", RED), 1)
+    yield from more
+    if trip.addresses:
+        shown_ones = [plain(address) for address in trip.addresses[:MOST_ADDRESSES]]
+        left = len(trip.addresses) - len(shown_ones)
+        yield from paper.wrapped(", ".join(shown_ones) + (f" and {left} more" if left else ""), 6, 0)
+    if trip.hint:
+        yield from paper.wrapped(f"hint: {plain(trip.hint)}", 6)
+
+
+def _ways_out(plan: Plan, paper: Paper) -> Iterator[str]:
+    """Exactly what to type; these lines are not wrapped, so that they can be copied."""
+    addresses = sorted({change.address for change in plan.blocked})
+    if addresses:
+        yield from paper.wrapped("to go on without what is in conflict or unknown:", 2)
+        yield "    " + _options("--exclude", [str(address) for address in addresses])
+    allowances = sorted({text for trip in plan.tripped for text in _allowances_for(trip, plan)})
+    if allowances:
+        yield from paper.wrapped("to go on where what the guards saw is meant, for this one plan:", 2)
+        yield "    " + _options("--allow", allowances)
+
+
+def _allowances_for(trip: Trip, plan: Plan) -> list[str]:
+    """The narrowest allowances that lift a guard; none where no allowance would help."""
+    if trip.name == "account":
+        return [f"account={trip.connection}"] if trip.connection in plan.accounts else []
+    if trip.name in NEEDS_GLOB:
+        return [f"{trip.name}={address}" for address in trip.addresses]
+    if trip.connection is None or not trip.addresses:
+        return [trip.name]
+    return [f"{trip.name}={trip.kind}.*@{trip.connection}" if trip.kind else f"{trip.name}=*@{trip.connection}"]
+
+
+def _options(name: str, values: Iterable[str]) -> str:
+    return " ".join(f"{name} {shlex.quote(plain(value))}" for value in values)
+
+
+def _flags(plan: Plan, *, with_allowances: bool = True) -> str:
+    """The options that the plan was made with, as they were typed."""
+    requested = {str(item.address) for item in plan.changes if any(why.code == "requested" for why in item.reasons)}
+    parts = [_options("--target", plan.targets), _options("--exclude", plan.excludes)]
+    if with_allowances:
+        parts += [_options("--replace", sorted(requested)), _options("--allow", plan.allowed)]
+    return " ".join(filter(None, parts))
+
+
+def _drastic(plan: Plan, paper: Paper) -> Iterator[str]:
+    changes = [change for change in plan.changes if is_drastic(change)]
+    if changes:
+        verbs = {change.intent or change.action for change in changes}
+        what = [word for action, word in _DRASTIC_WORDS.items() if action in verbs]
+        yield paper.ink(f"Look twice: {' and '.join(what)}", BOLD)
+        yield from _by_place(changes, plan, paper)
+
+
+_DRASTIC_WORDS: Final = {
+    Action.DELETE: "deletes",
+    Action.REPLACE: "replaces (deletes and makes anew)",
+    Action.UNDELETE: "undeletes (brings deleted records back)",
+}
+
+
+def _rest(plan: Plan, paper: Paper) -> Iterator[str]:
+    changes = [change for change in plan.changes if change.action not in BLOCKING and not is_drastic(change)]
+    if changes:
+        yield paper.ink("Changes", BOLD)
+        yield from _by_place(changes, plan, paper)
+
+
+def diagnostic_lines(item: Diagnostic, paper: Paper, indent: int = 2) -> Iterator[str]:
+    """A problem or notice of a plan, with its place and what to do."""
+    place = f"{plain(str(item.position))}: " if item.position else ""
+    yield from paper.wrapped(f"{item.severity}: {place}{plain(item.message)}", indent, 4)
+    if item.hint:
+        yield from paper.wrapped(f"hint: {plain(item.hint)}", indent + 4)
+
+
+def _notices(plan: Plan, paper: Paper) -> Iterator[str]:
+    items = [item for item in plan.diagnostics if item.severity is not Severity.ERROR]
+    if items:
+        yield paper.ink("Notices", BOLD)
+        for item in items:
+            yield from diagnostic_lines(item, paper)
+
+
+def _allowances(plan: Plan, paper: Paper) -> Iterator[str]:
+    if plan.allowed:
+        yield paper.ink("Allowed for this one plan", BOLD)
+        yield "  " + _options("--allow", plan.allowed)
+    for trip in plan.guards:
+        if trip.allowed:
+            yield from paper.wrapped(f"guard {trip.name}, lifted: {plain(trip.message)}", 2, 4)
+
+
+def _closing(plan: Plan, paper: Paper, file: str | None) -> Iterator[str]:
+    if plan.refused:
+        yield from paper.wrapped("Apply would refuse this plan: settle what is in the way, and plan again")
+    elif plan.has_changes and file is not None:
+        yield f"Apply exactly this: provisioner apply {shlex.quote(plain(file))}"
+    elif plan.has_changes:
+        command = "destroy" if plan.destroy else "apply"
+        yield f"Apply it: {' '.join(filter(None, ('provisioner', command, _flags(plan))))}"
+    elif plan.open_manual:
+        yield from paper.wrapped("Nothing for apply to do: what is left is for a person")
+
+
+def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = None) -> str:
+    """The plan for a terminal or a log, without a line end at the end; ``file`` is where it was saved, if it was.
+
+    Lines are at most ``width`` characters, except for commands to copy and single words that are longer.
+    """
+    paper = Paper(color, width)
+    sections: tuple[Callable[[Plan, Paper], Iterator[str]], ...] = (
+        _opening,
+        _consequences,
+        _in_the_way,
+        _drastic,
+        _rest,
+        _notices,
+        _allowances,
+        lambda plan, paper: _closing(plan, paper, file),
+    )
+    paragraphs = ("\n".join(section(plan, paper)) for section in sections)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
