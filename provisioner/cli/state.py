@@ -159,9 +159,9 @@ def _ends(document: Document, place: Address, vendor_id: str | None) -> list[Ent
 @click.pass_obj
 def unlock(cli: Cli, *, force: bool) -> None:
     """Take the lock away from a run that is gone."""
-    from provisioner.cli.tenant import open_tenant
+    from provisioner.cli.tenant import open_record
 
-    holder = open_tenant(cli).backend.unlock(force=force)
+    holder = open_record(cli).unlock(force=force)
     if holder is None:
         click.echo("nobody holds the lock")
     else:
@@ -169,9 +169,9 @@ def unlock(cli: Cli, *, force: bool) -> None:
 
 
 def _document(cli: Cli) -> Document:
-    from provisioner.cli.tenant import open_tenant
+    from provisioner.cli.tenant import open_record
 
-    return open_tenant(cli).backend.load()
+    return open_record(cli).load()
 
 
 def _known(document: Document, place: Address) -> bool:
@@ -186,12 +186,12 @@ def _known(document: Document, place: Address) -> bool:
 def _change(cli: Cli, timeout: float, do: Callable[[Writer], Awaitable[None]]) -> None:
     """Runs a change of the record under its lock."""
     from provisioner.cli.applying import command_line, who
-    from provisioner.cli.tenant import open_tenant
+    from provisioner.cli.tenant import open_record
 
-    tenant = open_tenant(cli)
+    backend = open_record(cli)
 
     async def locked() -> None:
-        async with tenant.backend.writer(who=who(), command=command_line(), timeout=timeout) as writer:
+        async with backend.writer(who=who(), command=command_line(), timeout=timeout) as writer:
             await do(writer)
 
     asyncio.run(locked())

@@ -13,6 +13,7 @@ from provisioner import __version__
 from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.cli.context import Cli
+from provisioner.errors import ManifestError, SecretMissing, UsageError
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Action, Change, Plan
 from provisioner.plan.make import Stamp
@@ -20,6 +21,7 @@ from provisioner.secrets import Secret, SecretRef
 from provisioner.state.backend import Backend
 from provisioner.state.document import Document
 
+LOCAL = "local"
 DEFAULT_STATE = ".provisioner"
 
 
@@ -47,12 +49,31 @@ def open_tenant(cli: Cli) -> Tenant:
     return Tenant(cli.folder, desired, backend, local)
 
 
+def open_record(cli: Cli) -> Backend:
+    """The record of the tenant in the folder, also where its manifests have problems: mending must stay possible."""
+    from provisioner.manifest.loading import load
+
+    manifests, problems = load(cli.folder)
+    if manifests is None:
+        raise ManifestError(problems)
+    settings = manifests.state.value if manifests.state else {}
+    return open_backend(cli.folder, settings)[0]
+
+
 def open_backend(folder: Path, settings: Mapping[str, object]) -> tuple[Backend, bool]:
     """The back-end that ``state:`` names, and whether it is a folder of this machine."""
     from provisioner.state.backends.local import LocalBackend
 
-    path = folder / str(settings.get("path", DEFAULT_STATE))
-    return LocalBackend(path, lineage=os.environ.get("PROVISIONER_LINEAGE")), True
+    name = settings.get("backend", LOCAL)
+    if name != LOCAL:
+        raise UsageError(f"there is no state back-end `{name}`", hint=f"this version has: {LOCAL}")
+    unknown = sorted(settings.keys() - {"backend", "path"})
+    if unknown:
+        raise UsageError(f"`state.{unknown[0]}` is not known to back-end `{LOCAL}`", hint="it has `path`")
+    path = settings.get("path", DEFAULT_STATE)
+    if not isinstance(path, str) or not path:
+        raise UsageError("`state.path` must be a folder's name", hint=f"the default is `{DEFAULT_STATE}`")
+    return LocalBackend(folder / path, lineage=os.environ.get("PROVISIONER_LINEAGE")), True
 
 
 def now() -> str:
@@ -91,7 +112,23 @@ class Secrets:
                 if ref is not None:
                     label = f"{path} of {change.address}"
                     refs[label], places[label] = ref, (change.address, path)
-        return {places[label]: secret for label, secret in self.resolve(refs).items()}
+        values = {places[label]: secret for label, secret in self.resolve(refs).items()}
+        _check_forms(values, desired)
+        return values
+
+
+def _check_forms(values: Mapping[tuple[Address, str], Secret], desired: Desired) -> None:
+    """Raises SecretMissing with every value that its vendor would refuse; the values are not shown."""
+    wrong = []
+    for (address, path), secret in values.items():
+        like = desired.instances[address].offer.specs[path].like
+        if like is not None and not like.fits(secret):
+            wrong.append(f"{path} of {address} must be {like.words}")
+    if wrong:
+        raise SecretMissing(
+            f"{len(wrong)} secret{'' if len(wrong) == 1 else 's'} would be refused: {'; '.join(wrong)}",
+            hint="nothing was sent; the values are not shown",
+        )
 
 
 def _sent(change: Change) -> Iterable[str]:

@@ -29,7 +29,7 @@ def kind_of(value: object) -> str:
             return "a map"
 
 
-def not_a(expected: str, value: object, what: str, origin: Origin, path: KeyPath = ()) -> Diagnostic:
+def not_a(expected: str, value: object, what: str, origin: Origin, path: KeyPath) -> Diagnostic:
     """The complaint about a value of the wrong form; ``what`` names the place (`` `connections` ``)."""
     return origin.problem(
         "wrong_form", f"{what} must be {expected}, and this is {kind_of(value)}", path, expected=expected

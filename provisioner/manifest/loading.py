@@ -85,7 +85,7 @@ class _Merging:
         if value is None:
             return
         if not isinstance(value, dict):
-            self.malformed.append((kind, not_a("a map from keys to declarations", value, f"`{kind}`", place)))
+            self.malformed.append((kind, not_a("a map from keys to declarations", value, f"`{kind}`", *place.here())))
             return
         source = place.source
         for key, fields in value.items():
@@ -101,7 +101,7 @@ class _Merging:
         if not is_name(key):
             problems.append(bad_key(key, "a key", place))
         elif fields is not None and not isinstance(fields, dict):
-            problems.append(not_a("a map of fields", fields, f"`{kind}.{key}`", place))
+            problems.append(not_a("a map of fields", fields, f"`{kind}.{key}`", *place.here()))
         else:
             declaration = _declaration(kind, key, fields or _NOTHING, place, problems)
             if declaration is not None:

@@ -22,6 +22,7 @@ _TYPICAL = ("password", "secret", "token", "api_key", "access_key")
 _PAIR = re.compile(r"""(?P<quote>["']?)(?P<key>[A-Za-z][\w.-]*)(?P=quote)\s*:(?:\s+|$)""")
 _REFERENCE = re.compile(r"(?:&\w+\s+)?\{\s*(?:from_(?:env|file|command)|version)\s*:[^{}\"']*\}")
 _REFERENCE_KEYS = frozenset({"from_env", "from_file", "from_command", "version"})
+_USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
 _ALIAS = re.compile(r"\*[\w-]+")
 
 
@@ -39,7 +40,8 @@ def masked(lines: Sequence[str], number: int, known: Collection[str] = ()) -> st
         indentation = len(line) - len(line.lstrip())
         return line[:indentation] + MASK
     start = _literal_start(line, known)
-    return line if start is None else line[:start] + MASK
+    shown = line if start is None else line[:start] + MASK
+    return _USER_INFO.sub(f"{MASK}@", shown)
 
 
 def _literal_start(line: str, known: Collection[str]) -> int | None:

@@ -87,6 +87,9 @@ class _Plain(dict[str, Scalar]):
 
 _UNFINISHED = object()
 
+_SUSPECT = FIRST_CHARACTERS | {"<"}
+"""First characters of unquoted keys that need a second look."""
+
 
 class _Builder:
     """Events in, values out, for one file."""
@@ -164,9 +167,9 @@ class _Builder:
                 key = None
             else:
                 key = event.value
-                if event.style == "" and (not key or (key[0] in FIRST_CHARACTERS and type(meaning[key]) is not str)):
-                    self._odd = True
-                elif key == "<<" or event.anchor is not None or event.ctag is not None or not key.isprintable():
+                if event.style != "" or not key or key[0] in _SUSPECT or event.anchor is not None:
+                    self._odd = self._odd or self._is_odd_key(event)
+                elif event.ctag is not None:
                     self._odd = True
             event = following()
             if type(event) is ScalarEvent and event.anchor is None and event.ctag is None and event.style == "":
@@ -179,6 +182,15 @@ class _Builder:
                 self._odd = True
             elif key is not None:
                 result[key] = value
+
+    def _is_odd_key(self, event: Any) -> bool:
+        """A key that is no text, is anchored or tagged, would merge, or holds a control character."""
+        key = event.value
+        if event.anchor is not None or event.ctag is not None:
+            return True
+        if event.style != "":
+            return traps.has_control_character(key)
+        return key == "<<" or not isinstance(self._plain[key], str)
 
     def _list(self, depth: int) -> list[Any]:
         result: list[Any] = []

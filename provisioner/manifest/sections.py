@@ -58,7 +58,7 @@ def twice(what: str, first: Origin, second: Origin) -> Diagnostic:
 
 def _tenant(sections: Sections, value: Any, place: Place, problems: list[Diagnostic]) -> None:
     if not isinstance(value, str) or not value.strip():
-        problems.append(not_a("a name", value, "`tenant`", place.below(), ()))
+        problems.append(not_a("a name", value, "`tenant`", *place.here()))
         sections.broken.add(("tenant", ""))
         return
     if sections.tenant is not None:
@@ -75,7 +75,7 @@ def _connections(sections: Sections, value: Any, place: Place, problems: list[Di
         elif name in sections.connections:
             problems.append(twice(f"the connection `{name}`", sections.connections[name].block.origin, below))
         elif not isinstance(settings, dict):
-            problems.append(not_a("a map with `vendor` and its settings", settings, f"the connection `{name}`", below))
+            problems.append(not_a("a map with `vendor` and its settings", settings, f"the connection `{name}`", *below.here()))
             sections.broken.add(("connections", name))
         else:
             sections.connections[name] = Connection(name, Block(settings, below))
@@ -100,7 +100,7 @@ def _defaults(sections: Sections, value: Any, place: Place, problems: list[Diagn
         elif target in sections.default_kinds:
             problems.append(twice(f"`defaults.{name}`", sections.default_kinds[target].origin, below))
         elif fields is not None and not isinstance(fields, dict):
-            problems.append(not_a("a map of fields", fields, f"`defaults.{name}`", below))
+            problems.append(not_a("a map of fields", fields, f"`defaults.{name}`", *below.here()))
         else:
             sections.default_kinds[target] = Block(fields or {}, below)
 
@@ -128,14 +128,14 @@ def _block(name: str, present: Block | None, value: Any, place: Place, problems:
         problems.append(twice(f"`{name}`", present.origin, place))
         return present
     if not isinstance(value, dict):
-        problems.append(not_a("a map", value, f"`{name}`", place))
+        problems.append(not_a("a map", value, f"`{name}`", *place.here()))
         return None
     return Block(value, place)
 
 
 def _entries(value: Any, what: str, place: Place, problems: list[Diagnostic]) -> list[tuple[str, Any, Place]]:
     if not isinstance(value, dict):
-        problems.append(not_a("a map", value, what, place))
+        problems.append(not_a("a map", value, what, *place.here()))
         return []
     return [(name, inner, place.below(name)) for name, inner in value.items()]
 
@@ -177,7 +177,7 @@ def _items(
     value: Any, name: str, needed: tuple[str, ...], known: tuple[str, ...], place: Place, problems: list[Diagnostic]
 ) -> list[tuple[Mapping[str, Any], Place]]:
     if not isinstance(value, list):
-        problems.append(not_a("a list", value, f"`{name}`", place))
+        problems.append(not_a("a list", value, f"`{name}`", *place.here()))
         return []
     good: list[tuple[Mapping[str, Any], Place]] = []
     for index, item in enumerate(value):

@@ -203,6 +203,10 @@ class Place:
         """The place of the map that holds this one."""
         return Place(self.source, self.path[:-1])
 
+    def here(self) -> tuple[Place, KeyPath]:
+        """This map as a path in the one that holds it: where the value stands, not its key."""
+        return self.above(), self.path[-1:]
+
     def span(self, path: KeyPath = (), *, of_key: bool = False) -> Span:
         return self.source.span(self.path + path, of_key=of_key or not path)
 

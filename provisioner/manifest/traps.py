@@ -117,7 +117,10 @@ _SYNTAX: dict[tuple[str, str], _Words] = {
         "yaml_version", "the `%YAML` line asks for another version of YAML", "take the line out: manifests are YAML 1.2"
     ),
     ("", "scanning a directive"): _Words(
-        "directive", "a line that starts with `%` is a directive, and manifests have none", "take the line out"
+        "directive",
+        "a line that starts with `%` is a directive, and manifests have none",
+        "take the line out",
+        at_context=True,
     ),
     ("", "%YAML directive"): _Words("yaml_version", "this `%YAML` line cannot be read", "take the line out"),
     ("", "%TAG directive"): _Words("tag", "`%TAG` declares tags, and manifests have none", "take the line out"),
@@ -281,7 +284,7 @@ class _Oddities:
         for key, value in node.value:
             below = secret
             if isinstance(key, ScalarNode):
-                yield from self._key(key, first)
+                yield from self._key(key, first, secret=secret)
                 below = secret or is_secret_name(key.value, self._secret_names)
             else:
                 yield self._problem(
@@ -292,8 +295,9 @@ class _Oddities:
                 )
             yield from self.visit(value, secret=below)
 
-    def _key(self, key: ScalarNode, first: dict[str, Node]) -> Iterator[Diagnostic]:
+    def _key(self, key: ScalarNode, first: dict[str, Node], *, secret: bool) -> Iterator[Diagnostic]:
         text = key.value
+        shown = "this key" if secret else f"the key `{text}`"
         shared = id(key) in self._seen
         self._seen.add(id(key))
         if key.anchor is not None or shared:
@@ -304,7 +308,7 @@ class _Oddities:
             where = self._source.position(first[text].start_mark.index)
             yield self._problem(
                 "duplicate_key",
-                f"the key `{text}` is already given in line {where.line}",
+                f"{shown} is already given in line {where.line}",
                 key,
                 f"a map has each key once: merge the two, or rename one (the first stands at {where})",
             )
@@ -321,9 +325,10 @@ class _Oddities:
         elif not key.style and not isinstance(plain(text), str):
             yield self._problem(
                 "key",
-                f"the key `{text}` is {_what(text)}, and a key must be text",
+                f"{shown} is {_what(text)}, and a key must be text",
                 key,
-                f"start it with a letter, as in `{suggestion(text)}`, or put it in quotes where it is a name of its own",
+                "put it in quotes, or start it with a letter"
+                + ("" if secret else f": `\"{text}\"` or `{suggestion(text)}`"),
             )
 
 

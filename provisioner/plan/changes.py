@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from provisioner.address import Address
 from provisioner.plan.desired import Instance
-from provisioner.plan.differ import all_fields, blanked_secrets, differences, secret_changes, value_at
+from provisioner.plan.differ import (
+    all_fields,
+    blanked_secrets,
+    differences,
+    secret_changes,
+    sent_attributes,
+    shown,
+    value_at,
+)
 from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Reason
 from provisioner.plan.group import Group
 from provisioner.state.document import Bound
@@ -19,15 +27,29 @@ from provisioner.vendors.base import Entity, Mark
 class Prospect:
     """An instance and the entity that it is, or is to become.
 
-    ``there`` are the entity's attributes with references as addresses; for a kind that cannot be read, what was last
-    sent (then ``entity`` is None). ``bound`` is the record of that entity, if there is one.
+    ``raw`` are the entity's attributes, ``there`` the same with references as addresses; for a kind that cannot be
+    read, what was last sent (then ``entity`` is None). ``bound`` is the record of that entity, if there is one.
     """
 
     instance: Instance
     group: Group
     entity: Entity | None
-    there: Attributes | None
+    there: Attributes
+    raw: Attributes
     bound: Bound | None
+
+    @staticmethod
+    def of(instance: Instance, group: Group, entity: Entity, bound: Bound | None = None) -> Prospect:
+        """The instance and an entity that the vendor shows."""
+        return Prospect(
+            instance, group, entity, shown(group.offer, entity.attributes, group.names), entity.attributes, bound
+        )
+
+    @staticmethod
+    def assumed(instance: Instance, group: Group, bound: Bound) -> Prospect:
+        """The instance and an entity that cannot be read, as it was last sent."""
+        raw = sent_attributes(group.offer, bound)
+        return Prospect(instance, group, None, shown(group.offer, raw, group.names), raw, bound)
 
     @property
     def id(self) -> VendorId | None:
@@ -57,7 +79,7 @@ def _filled(
 
 def before_of(prospect: Prospect) -> Attributes:
     """What is there of the declared fields and the natural key: all that decides staleness later."""
-    there = prospect.there or {}
+    there = prospect.there
     offer = prospect.group.offer
     paths = (prospect.instance.attributes.keys() | set(offer.key_paths)) - prospect.instance.ignore - offer.secret_paths
     shown: dict[str, Value] = {}
@@ -68,14 +90,14 @@ def before_of(prospect: Prospect) -> Attributes:
     return shown
 
 
-def _after(prospect: Prospect, before: Attributes) -> Attributes:
+def _after(prospect: Prospect, before: Attributes) -> dict[str, Value]:
     instance = prospect.instance
     declared = {path: value for path, value in instance.attributes.items() if path not in instance.ignore}
     return dict(sorted({**before, **declared}.items()))
 
 
 def _fields(prospect: Prospect) -> tuple[FieldChange, ...]:
-    return differences(prospect.instance, prospect.there or {}, prospect.group.names, prospect.bound)
+    return differences(prospect.instance, prospect.there, prospect.raw, prospect.group.names, prospect.bound)
 
 
 def reconcile(prospect: Prospect) -> Change:
@@ -83,7 +105,7 @@ def reconcile(prospect: Prospect) -> Change:
     bound = prospect.bound
     sent = bound.secrets if bound else {}
     fields = _fields(prospect)
-    secrets = secret_changes(prospect.instance, sent)
+    secrets = secret_changes(prospect.instance, sent, bound)
     if not fields and not secrets:
         return _change(prospect.instance, prospect.group, Action.NONE, prospect.id)
     if any(item.forces_replace for item in fields):
@@ -102,7 +124,8 @@ def _update(prospect: Prospect, action: Action, fields: tuple[FieldChange, ...])
     sent = prospect.bound.secrets if prospect.bound else {}
     carried = blanked_secrets(prospect.instance, sent) if any(not item.manual for item in fields) else ()
     extra = [item for item in carried if item.path not in {known.path for known in fields}]
-    change = _filled(change, before, _after(prospect, before), sorted((*fields, *extra), key=lambda item: item.path))
+    after = _after(prospect, before) | {item.path: item.after for item in extra if item.after is not ABSENT}
+    change = _filled(change, before, after, sorted((*fields, *extra), key=lambda item: item.path))
     if extra:
         names = ", ".join(f"`{item.path}`" for item in extra)
         change = change.because("sent_again", f"{names} goes along: the vendor would blank it otherwise")
@@ -116,7 +139,7 @@ def replacement(prospect: Prospect, code: str, text: str) -> Change:
     fields = tuple(
         FieldChange(
             path=item.path,
-            before=value_at(prospect.there or {}, item.path),
+            before=value_at(prospect.there, item.path),
             after=item.after,
             secret=item.secret,
             manual=item.manual,
@@ -138,7 +161,18 @@ def creation(instance: Instance, group: Group) -> Change:
 
 def adoption(prospect: Prospect) -> Change:
     """An adopt, with what it will change (perhaps nothing); it sends no secret by itself."""
-    return _update(prospect, Action.ADOPT, _fields(prospect))
+    change = _update(prospect, Action.ADOPT, _fields(prospect))
+    sent = {item.path for item in change.fields}
+    unchecked = [path for path in sorted(_declared_secrets(prospect)) if path not in sent]
+    if prospect.bound is not None or not unchecked:
+        return change
+    names = ", ".join(f"`{path}`" for path in unchecked)
+    return change.because("secret_unchecked", f"{names} cannot be read: taken for what is declared, not checked")
+
+
+def _declared_secrets(prospect: Prospect) -> Iterable[str]:
+    attributes = prospect.instance.attributes
+    return (path for path in prospect.group.offer.secret_paths & attributes.keys() if attributes[path] is not None)
 
 
 def blind_adoption(instance: Instance, group: Group, vendor_id: VendorId) -> Change:

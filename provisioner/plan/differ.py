@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import ABSENT, FieldChange, Maybe
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value, id_in, is_secret
+from provisioner.values import Attributes, Value, id_in
 from provisioner.vendors.base import FieldSpec, Mark, Offer
 
 NEVER_COMPARED = frozenset({Mark.MATCH_ONLY, Mark.RUN_TIME})
@@ -24,7 +24,8 @@ class Names:
     """Vendor ids and addresses of the resources that references of one connection can mean.
 
     ``address_of(kind, id)`` is the managed address of an entity; ``changes_id(address)`` is True where this plan gives
-    the address an entity with another id, so that whoever refers to it must be written again.
+    the address an entity with another id, so that whoever refers to it must be written again; ``id_of(address)`` is
+    the id that it has after this plan, None where that is not known yet.
     """
 
     address_of: Callable[[str, str], str | None]
@@ -74,12 +75,28 @@ def same(spec: FieldSpec | None, left: Maybe, right: Maybe) -> bool:
     return left == right
 
 
+def sent_attributes(offer: Offer, bound: Bound) -> Attributes:
+    """What was last sent, as an adapter would read it: references by the ids that they were sent with."""
+    if not bound.references:
+        return bound.attributes
+    raw = dict(bound.attributes)
+    for path in offer.ref_paths & bound.references.keys() & raw.keys():
+        ids = bound.references[path]
+        raw[path] = [_by_id(item) for item in ids] if isinstance(ids, list) else _by_id(ids)
+    return raw
+
+
+def _by_id(vendor_id: Value) -> Value:
+    return None if vendor_id is None else {"id": vendor_id}
+
+
 def differences(
-    instance: Instance, there: Attributes, names: Names, bound: Bound | None = None
+    instance: Instance, there: Attributes, raw: Attributes, names: Names, bound: Bound | None = None
 ) -> tuple[FieldChange, ...]:
     """The declared fields whose value ``there`` is another, sorted by path; secrets are ``secret_changes``.
 
-    ``there`` is what the vendor shows, or what was last sent where it cannot be read. Ignored fields are left out.
+    ``raw`` is what the vendor shows, or what was last sent where it cannot be read; ``there`` is the same with
+    references as addresses. Ignored fields are left out.
     """
     found = []
     for path in sorted(instance.attributes.keys() - instance.ignore - instance.offer.secret_paths):
@@ -87,26 +104,41 @@ def differences(
         if spec.marks & NEVER_COMPARED:
             continue
         before, after = value_at(there, path), instance.attributes[path]
-        if same(spec, before, after) and not _must_be_sent_again(instance, path, names, bound):
-            continue
-        if bound is not None and _learned(bound, path, after, before):
-            continue
+        if bound is None or path not in bound.uncertain:
+            if _equal(spec, before, value_at(raw, path), after, names):
+                continue
+            if bound is not None and _learned(bound, path, after, before):
+                continue
         found.append(_change(instance, spec, before, after))
     return tuple(found)
 
 
-def _must_be_sent_again(instance: Instance, path: str, names: Names, bound: Bound | None) -> bool:
-    """True for an equal value that did not surely arrive, or refers to what has another id by now."""
-    if bound is not None and path in bound.uncertain:
-        return True
-    targets = instance.references.get(path, ())
-    if any(names.changes_id(str(target)) for target in targets):
-        return True
-    if bound is None or instance.offer.readable or path not in bound.references:
-        return False
-    sent = bound.references[path]
-    now: list[Value] = [names.id_of(str(target)) for target in targets]
-    return bool(targets) and (sent if isinstance(sent, list) else [sent]) != now
+def _equal(spec: FieldSpec, before: Maybe, raw: Maybe, after: Value, names: Names) -> bool:
+    """Whether a field is as declared; a reference is when the ids are the same, whatever they are called."""
+    if spec.ref is None or raw is ABSENT or raw is None or after is None:
+        return same(spec, before, after)
+    there = sorted(_sent_mark(item, names) for item in (raw if isinstance(raw, list) else [raw]))
+    wanted = sorted(_wanted_mark(item, names) for item in (after if isinstance(after, list) else [after]))
+    return there == wanted
+
+
+def _wanted_mark(item: Value, names: Names) -> str:
+    """What a declared reference will mean after this plan; nothing that is there has the mark of what is not made."""
+    if isinstance(item, str):
+        found = names.id_of(item)
+        return f"{item} to be" if found is None and names.changes_id(item) else _id_mark(found, item)
+    return _id_mark(id_in(item), item)
+
+
+def _sent_mark(item: Value, names: Names) -> str:
+    """What a reference that is there means; by name only for what was sent by an older record."""
+    if isinstance(item, str):
+        return f"{item} as it was" if names.changes_id(item) else _id_mark(names.id_of(item), item)
+    return _id_mark(id_in(item), item)
+
+
+def _id_mark(vendor_id: str | None, item: Value) -> str:
+    return str(item) if vendor_id is None else f"id {vendor_id}"
 
 
 def _learned(bound: Bound, path: str, sent: Value, kept: Maybe) -> bool:
@@ -119,23 +151,31 @@ def _change(instance: Instance, spec: FieldSpec, before: Maybe, after: Value) ->
         path=spec.path,
         before=before,
         after=after,
-        secret=is_secret(after),
+        secret=False,
         manual=bool(spec.marks & {Mark.READ_ONLY, Mark.CREATE_ONLY}),
         forces_replace=spec.has(Mark.IMMUTABLE),
         default_from=instance.default_from.get(spec.path),
     )
 
 
-def secret_changes(instance: Instance, sent: Mapping[str, int]) -> tuple[FieldChange, ...]:
-    """The declared secrets whose version is not the one last sent."""
+def secret_changes(instance: Instance, sent: Mapping[str, int], bound: Bound | None = None) -> tuple[FieldChange, ...]:
+    """The declared secrets whose version is not the one last sent, and the cleared ones that were not cleared yet."""
     return tuple(
-        change for change in _secrets(instance, sent) if change.before is ABSENT or change.before != change.after
+        change
+        for change in _secrets(instance, sent)
+        if change.path not in instance.ignore
+        and change.before != change.after
+        and not (change.after is None and bound is not None and bound.attributes.get(change.path, ABSENT) is None)
     )
 
 
 def blanked_secrets(instance: Instance, sent: Mapping[str, int]) -> tuple[FieldChange, ...]:
-    """The declared secrets that an update must carry, or the vendor would blank them."""
-    return tuple(change for change in _secrets(instance, sent) if instance.offer.specs[change.path].has(Mark.BLANKED))
+    """The declared secrets that an update must carry, ignored or not, or the vendor would blank them."""
+    return tuple(
+        change
+        for change in _secrets(instance, sent)
+        if instance.offer.specs[change.path].has(Mark.BLANKED) and change.after is not None
+    )
 
 
 def _secrets(instance: Instance, sent: Mapping[str, int]) -> Collection[FieldChange]:
@@ -147,8 +187,7 @@ def _secrets(instance: Instance, sent: Mapping[str, int]) -> Collection[FieldCha
             secret=True,
             default_from=instance.default_from.get(path),
         )
-        for path in sorted(instance.offer.secret_paths & instance.attributes.keys() - instance.ignore)
-        if is_secret(instance.attributes[path])
+        for path in sorted(instance.offer.secret_paths & instance.attributes.keys())
     ]
 
 
@@ -158,7 +197,7 @@ def all_fields(instance: Instance) -> tuple[FieldChange, ...]:
         FieldChange(
             path=path,
             after=value,
-            secret=is_secret(value),
+            secret=path in instance.offer.secret_paths,
             manual=instance.offer.specs[path].has(Mark.READ_ONLY),
             default_from=instance.default_from.get(path),
         )

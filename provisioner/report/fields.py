@@ -7,6 +7,7 @@ and a secret shows only its version.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,15 @@ def plain(text: str, most: int = MOST_OF_A_TEXT) -> str:
     return f"{harmless(one_line[:most])}... ({len(text) - most} more characters)"
 
 
+UNBROKEN: Final = "\xa0"
+_IN_BACKTICKS: Final = re.compile(r"`[^`]{1,60}`")
+
+
+def together(text: str) -> str:
+    """The text with its words held together: ``Paper.wrapped`` breaks no line in it."""
+    return text.replace(" ", UNBROKEN)
+
+
 @dataclass(frozen=True)
 class Paper:
     """What is written on: with colour or without, and how many characters fit in a line."""
@@ -47,15 +57,24 @@ class Paper:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def wrapped(self, text: str, indent: int = 0, hanging: int = 2) -> list[str]:
-        """The text in lines that fit, the first one indented, the others ``hanging`` more; long words stay whole."""
-        return textwrap.wrap(
-            text,
+        """The text in lines that fit, the first one indented, the others ``hanging`` more; long words stay whole.
+
+        What stands in back-ticks is one word, so that it can be copied, unless it is long.
+        """
+        lines = textwrap.wrap(
+            _IN_BACKTICKS.sub(lambda found: together(found[0]), text),
             width=max(self.width, indent + hanging + NARROWEST),
             initial_indent=" " * indent,
             subsequent_indent=" " * (indent + hanging),
             break_long_words=False,
             break_on_hyphens=False,
         )
+        return [line.replace(UNBROKEN, " ") for line in lines]
+
+    def labelled(self, label: str, code: str, text: str, indent: int = 0, hanging: int = 2) -> list[str]:
+        """The label, inked, and the text right behind it, in lines that fit."""
+        first, *more = self.wrapped(f"{label}{text}", indent, hanging)
+        return [first.replace(label, self.ink(label, code), 1), *more]
 
     def broken(self, text: str, indent: int) -> list[str]:
         """The same for a value, which may be one endless word."""
@@ -131,21 +150,20 @@ def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int) -> Ite
 def _sides(item: FieldChange) -> tuple[str, str]:
     """Before (empty where there is nothing to compare with) and after; a secret's value is in neither."""
     if item.secret:
-        before, after = (shown(side) if is_secret_side(side) else "(secret)" for side in (item.before, item.after))
-        again = item.before == item.after
-        return ("" if item.before is ABSENT or again else before), after
+        before, after = (
+            "(secret)" if side is ABSENT or not is_secret(side) else shown(side) for side in (item.before, item.after)
+        )
+        return ("" if item.before is ABSENT or item.before == item.after else before), after
     after = "(cleared)" if item.after is None else shown(item.after)
-    return ("" if item.before is ABSENT else shown(item.before)), after
-
-
-def is_secret_side(side: Maybe) -> bool:
-    return side is not ABSENT and is_secret(side)
+    return ("" if item.before is ABSENT or item.before == item.after else shown(item.before)), after
 
 
 def _marks(item: FieldChange) -> str:
     marks = []
-    if item.secret and not item.manual:
-        marks.append("sent again" if item.before == item.after else "sent")
+    if item.before == item.after and not item.manual:
+        marks.append("sent again")
+    elif item.secret and not item.manual:
+        marks.append("sent")
     if item.manual:
         marks.append("set in the vendor's portal")
     if item.forces_replace:

@@ -28,10 +28,13 @@ from provisioner.report.fields import (
     names_of,
     plain,
     title,
+    together,
 )
 from provisioner.values import id_in
 
 MOST_ADDRESSES: Final = 10
+MOST_EXCLUDES: Final = 20
+DETAIL: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,18 @@ def _verb(change: Change) -> str:
     return LOOKS[change.action].verb
 
 
-def _headline(change: Change, paper: Paper) -> Iterator[str]:
+def _headline(change: Change, paper: Paper) -> list[str]:
     look = LOOKS[change.action]
-    sign = f"{look.sign:>3} {_verb(change)}"
-    first, *more = paper.wrapped(f"{sign:<12}  {title(change)}".strip(), 2, 6)
-    yield first.replace(sign.strip(), paper.ink(sign.strip(), look.ink), 1)
-    yield from more
+    label = f"{look.sign:<3} {_verb(change):<8}"
+    return paper.labelled(label, look.ink, f"  {title(change)}", 4, 6)
 
 
-def _why(change: Change, paper: Paper, indent: int = 6) -> Iterator[str]:
+def _why(change: Change, paper: Paper) -> Iterator[str]:
     for reason in change.reasons:
-        yield from paper.wrapped(f"why: {plain(reason.text)}", indent, 5)
+        if reason.code != "differs":  # its fields say so
+            yield from paper.wrapped(f"why: {plain(reason.text)}", DETAIL, 5)
     if change.included_by:
-        yield from paper.wrapped(f"why: not a target itself, included for `{plain(change.included_by)}`", indent, 5)
+        yield from paper.wrapped(f"why: not a target itself, included for `{plain(change.included_by)}`", DETAIL, 5)
 
 
 def _block(changes: Sequence[Change], plan: Plan, paper: Paper) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _block(changes: Sequence[Change], plan: Plan, paper: Paper) -> Iterator[str]
         yield from _why(change, paper)
         if change.step is Step.PARK:
             yield from _parked_for(change, plan, paper)
-        yield from field_lines(change.fields, paper, 6)
+        yield from field_lines(change.fields, paper, DETAIL)
     if steps:
         yield from _replace(steps, paper)
 
@@ -106,7 +108,7 @@ def _block(changes: Sequence[Change], plan: Plan, paper: Paper) -> Iterator[str]
 def _parked_for(step: Change, plan: Plan, paper: Paper) -> Iterator[str]:
     takers = sorted({f"`{item.address}`" for item in plan.changes if step.key in item.needs} - {f"`{step.address}`"})
     if takers:
-        yield from paper.wrapped(f"a step of its own, so that {', '.join(takers)} can go first", 6)
+        yield from paper.wrapped(f"a step of its own, so that {', '.join(takers)} can go first", DETAIL)
 
 
 def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
@@ -116,8 +118,8 @@ def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
     for number, step in enumerate(steps, start=1):
         others = [key for key in step.needs if key not in {item.key for item in steps}]
         after = f", after {', '.join(f'`{plain(key)}`' for key in others[:MOST_ADDRESSES])}" if others else ""
-        yield from paper.wrapped(f"step {number} of {len(steps)}: {_step_verb(step)}{after}", 6)
-        yield from field_lines(step.fields, paper, 8)
+        yield from paper.wrapped(f"step {number} of {len(steps)}: {_step_verb(step)}{after}", DETAIL)
+        yield from field_lines(step.fields, paper, DETAIL + 2)
 
 
 def _step_verb(step: Change) -> str:
@@ -150,25 +152,35 @@ def is_drastic(change: Change) -> bool:
 
 def _opening(plan: Plan, paper: Paper) -> Iterator[str]:
     summary = plan.summary
-    parts = [f"{summary[action]} {look.counted}" for action, look in LOOKS.items() if summary[action]]
-    beside = [f"{count} {word}" for count, word in ((plan.none, "unchanged"), (plan.unmanaged, "not managed")) if count]
+    counts = ", ".join(
+        together(f"{summary[action]} {look.counted}") for action, look in LOOKS.items() if summary[action]
+    )
+    beside = ", ".join(
+        together(f"{count} {word}")
+        for count, word in ((plan.none, "unchanged"), (plan.unmanaged, "not managed"))
+        if count
+    )
     whose = f" for `{plain(plan.tenant, MOST_OF_A_NAME)}`" if plan.tenant else ""
-    if parts:
-        what = "Plan to destroy what is managed" if plan.destroy else "Plan"
-        yield from paper.wrapped(
-            f"{paper.ink(what, BOLD)}{whose}: {'; '.join(filter(None, (', '.join(parts), ', '.join(beside))))}"
-        )
+    if counts or plan.reset_accounts:
+        label = "Plan to destroy all that is managed" if plan.destroy else "Plan"
+        text = "; ".join(filter(None, (counts or "no resource changes", beside)))
+        yield from paper.labelled(label, BOLD, f"{whose}: {text}")
     else:
-        yield from paper.wrapped(f"No changes{whose}{': ' if beside else ''}{', '.join(beside)}")
+        yield from paper.labelled("No changes", BOLD, f"{whose}{': ' if beside else ''}{beside}")
+        yield from paper.wrapped(_as_far_as_seen(plan))
     half = plan.open_manual - (summary["manual"] or 0)
     if half:
         yield from paper.wrapped(f"{half} of them leave{'s' if half == 1 else ''} fields for a person to set")
-    unseen = sorted({plain(item.message) for item in plan.diagnostics if item.code == "drift_unseen"})
-    if unseen and not parts:
-        yield from paper.wrapped("Not all of it can be read: compared with what was last sent, see the notices")
     partial = _flags(plan, with_allowances=False)
     if partial:
         yield from paper.wrapped(f"Only a part of the tenant was looked at: {partial}")
+
+
+def _as_far_as_seen(plan: Plan) -> str:
+    """What "no changes" can mean: never more than was read."""
+    if any(item.code == "drift_unseen" for item in plan.diagnostics):
+        return "Some of it cannot be read: it was compared with what was last sent, as the notices say"
+    return "The vendors show what is declared"
 
 
 def _consequences(plan: Plan, paper: Paper) -> Iterator[str]:
@@ -222,27 +234,34 @@ def _in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
 
 
 def _trip(trip: Trip, paper: Paper) -> Iterator[str]:
-    first, *more = paper.wrapped(f"guard {trip.name}: {plain(trip.message)}", 2, 6)
-    yield first.replace(f"guard {trip.name}", paper.ink(f"guard {trip.name}", RED), 1)
-    yield from more
+    yield from paper.labelled(f"guard {trip.name}", RED, f": {plain(trip.message)}", 2, 4)
     if trip.addresses:
-        shown_ones = [plain(address) for address in trip.addresses[:MOST_ADDRESSES]]
-        left = len(trip.addresses) - len(shown_ones)
-        yield from paper.wrapped(", ".join(shown_ones) + (f" and {left} more" if left else ""), 6, 0)
+        some = [plain(address) for address in trip.addresses[:MOST_ADDRESSES]]
+        left = len(trip.addresses) - len(some)
+        yield from paper.wrapped(", ".join(some) + (f" and {left} more" if left else ""), 6, 0)
     if trip.hint:
         yield from paper.wrapped(f"hint: {plain(trip.hint)}", 6)
 
 
 def _ways_out(plan: Plan, paper: Paper) -> Iterator[str]:
     """Exactly what to type; these lines are not wrapped, so that they can be copied."""
-    addresses = sorted({change.address for change in plan.blocked})
-    if addresses:
+    excludes = _excludes(plan.blocked)
+    if excludes:
         yield from paper.wrapped("to go on without what is in conflict or unknown:", 2)
-        yield "    " + _options("--exclude", [str(address) for address in addresses])
+        yield "    " + _options("--exclude", excludes)
     allowances = sorted({text for trip in plan.tripped for text in _allowances_for(trip, plan)})
     if allowances:
         yield from paper.wrapped("to go on where what the guards saw is meant, for this one plan:", 2)
         yield "    " + _options("--allow", allowances)
+
+
+def _excludes(blocked: Iterable[Change]) -> list[str]:
+    """The addresses; where one kind has very many, that kind on its connection as a whole."""
+    found: list[str] = []
+    for (connection, kind), group in groupby(sorted(blocked, key=_place), key=_place):
+        addresses = sorted({str(change.address) for change in group})
+        found += addresses if len(addresses) <= MOST_EXCLUDES else [f"{kind}.*@{connection}"]
+    return found
 
 
 def _allowances_for(trip: Trip, plan: Plan) -> list[str]:
@@ -274,7 +293,7 @@ def _drastic(plan: Plan, paper: Paper) -> Iterator[str]:
     if changes:
         verbs = {change.intent or change.action for change in changes}
         what = [word for action, word in _DRASTIC_WORDS.items() if action in verbs]
-        yield paper.ink(f"Look twice: {' and '.join(what)}", BOLD)
+        yield from paper.labelled("Look twice", BOLD, f": {', '.join(what)}")
         yield from _by_place(changes, plan, paper)
 
 
@@ -296,8 +315,9 @@ def diagnostic_lines(item: Diagnostic, paper: Paper, indent: int = 2) -> Iterato
     """A problem or notice of a plan, with its place and what to do."""
     place = f"{plain(str(item.position))}: " if item.position else ""
     yield from paper.wrapped(f"{item.severity}: {place}{plain(item.message)}", indent, 4)
-    if item.hint:
-        yield from paper.wrapped(f"hint: {plain(item.hint)}", indent + 4)
+    for label, text in (("expected", item.expected), ("hint", item.hint)):
+        if text:
+            yield from paper.wrapped(f"{label}: {plain(text)}", indent + 4)
 
 
 def _notices(plan: Plan, paper: Paper) -> Iterator[str]:
@@ -317,9 +337,11 @@ def _allowances(plan: Plan, paper: Paper) -> Iterator[str]:
             yield from paper.wrapped(f"guard {trip.name}, lifted: {plain(trip.message)}", 2, 4)
 
 
-def _closing(plan: Plan, paper: Paper, file: str | None) -> Iterator[str]:
+def _closing(plan: Plan, paper: Paper, file: str | None, *, asked: bool) -> Iterator[str]:
     if plan.refused:
         yield from paper.wrapped("Apply would refuse this plan: settle what is in the way, and plan again")
+    elif plan.has_changes and asked:
+        return
     elif plan.has_changes and file is not None:
         yield f"Apply exactly this: provisioner apply {shlex.quote(plain(file))}"
     elif plan.has_changes:
@@ -329,9 +351,10 @@ def _closing(plan: Plan, paper: Paper, file: str | None) -> Iterator[str]:
         yield from paper.wrapped("Nothing for apply to do: what is left is for a person")
 
 
-def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = None) -> str:
-    """The plan for a terminal or a log, without a line end at the end; ``file`` is where it was saved, if it was.
+def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = None, asked: bool = False) -> str:
+    """The plan for a terminal or a log, without a line end at the end.
 
+    ``file`` is where it was saved, if it was. ``asked``: the reader is asked next, so no command to apply it is named.
     Lines are at most ``width`` characters, except for commands to copy and single words that are longer.
     """
     paper = Paper(color, width)
@@ -343,7 +366,7 @@ def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = N
         _rest,
         _notices,
         _allowances,
-        lambda plan, paper: _closing(plan, paper, file),
+        lambda plan, paper: _closing(plan, paper, file, asked=asked),
     )
     paragraphs = ("\n".join(section(plan, paper)) for section in sections)
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

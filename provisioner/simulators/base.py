@@ -110,7 +110,10 @@ class Account(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
-    """A vendor's simulator. ``start`` gives a fresh, empty account; credentials left out are its defaults."""
+    """A vendor's simulator.
+
+    ``start`` gives a fresh, empty account; credentials left out are its defaults, unknown ones raise Refused.
+    """
 
     name: str
     summary: str

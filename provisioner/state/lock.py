@@ -30,10 +30,11 @@ SOMEBODY = Holder("somebody", "an unknown host", "an unknown time", "?")
 
 
 class Lock:
-    """The lock file at ``path``, held or not by this object."""
+    """The lock file at ``path``, held or not by this object. ``glance``: as GLANCE, in seconds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, glance: float = GLANCE) -> None:
         self._path = path
+        self._glance = glance
         self._descriptor: int | None = None
 
     async def acquire(self, holder: Holder, timeout: float) -> None:
@@ -42,7 +43,7 @@ class Lock:
         end = clock() + timeout
         while not self._try(holder):
             other, now = self.holder(), clock()
-            if other is None and now < end + GLANCE:
+            if other is None and now < end + self._glance:
                 await asyncio.sleep(0)  # only a reader was in the way, or it has just become free
             elif now >= end:
                 raise (other or SOMEBODY).refusal()

@@ -7,6 +7,7 @@ does I/O: a read or a change is a generator that yields ``Request`` values and i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, Flag, StrEnum, auto
@@ -66,6 +67,21 @@ class Unique:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """What a secret's value must look like: a pattern for the whole of it, and that in words.
+
+    Checked once it is resolved, before the first call of a run: a value that the vendor would refuse half-way through
+    stops nothing half-way. The value itself is never shown.
+    """
+
+    pattern: str
+    words: str
+
+    def fits(self, secret: Secret) -> bool:
+        return re.fullmatch(self.pattern, secret.reveal()) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """The value is a reference to a resource of this kind; in a list, each item is."""
 
@@ -107,7 +123,7 @@ class FieldSpec:
     """What the planner knows of one leaf field.
 
     ``required`` is True where a manifest may not leave it out. ``expected`` is a human sentence for the field's
-    constraint, empty where the type says it all.
+    constraint, empty where the type says it all. ``like`` is what a secret's value must look like.
     """
 
     path: str
@@ -119,6 +135,7 @@ class FieldSpec:
     description: str
     required: bool = False
     expected: str = ""
+    like: Like | None = None
 
     def has(self, mark: Mark) -> bool:
         return mark in self.marks
@@ -154,6 +171,7 @@ def _spec(path: str, info: FieldInfo) -> FieldSpec:
     infos = [info, *(item for item in metadata if isinstance(item, FieldInfo))]
     refs = [item for item in metadata if isinstance(item, Ref)]
     uniques = [item for item in metadata if isinstance(item, Unique)]
+    likes = [item for item in metadata if isinstance(item, Like)]
     return FieldSpec(
         path=path,
         marks=frozenset(item for item in metadata if isinstance(item, Mark)),
@@ -164,6 +182,7 @@ def _spec(path: str, info: FieldInfo) -> FieldSpec:
         description=next((item.description for item in infos if item.description), ""),
         required=info.is_required(),
         expected=_expected(infos),
+        like=likes[0] if likes else None,
     )
 
 
@@ -364,8 +383,8 @@ class Answer:
 class Entity:
     """What a vendor holds: its id, its attributes in our names (flat; references as ``{"id": …}``), deleted or not.
 
-    ``pending``: the vendor has taken a deletion and not finished it. Secrets are never in it. ``attributes`` holds every settable field that the vendor returns, so that a full
-    replacement can carry on what nobody declared.
+    ``pending``: the vendor has taken a deletion and not finished it. Secrets are never in it. ``attributes`` holds
+    every settable field that the vendor returns, so that a full replacement can carry on what nobody declared.
     """
 
     id: VendorId

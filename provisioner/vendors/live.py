@@ -105,26 +105,28 @@ class Seen:
         return tuple(entity for entity in self._by_key.get(key, ()) if entity.deleted)
 
     def holders(self, path: str, value: Value) -> tuple[Entity, ...]:
-        """The active entities whose field has that value, as the vendor compares it."""
-        return self._by_value.get((path, _hashable(folded(value))), ())
+        """The active entities whose field has that value, as the vendor compares it; nobody holds a blank."""
+        return () if value in (None, "") else self._by_value.get((path, _hashable(folded(value))), ())
 
     @cached_property
     def _by_key(self) -> Mapping[tuple[Value, ...], tuple[Entity, ...]]:
-        found: dict[tuple[Value, ...], tuple[Entity, ...]] = {}
+        found: dict[tuple[Value, ...], list[Entity]] = {}
         for entity in self.entities:
             key = self.offer.natural_key(entity.attributes)
             if key is not None:
-                found[key] = (*found.get(key, ()), entity)
-        return found
+                found.setdefault(key, []).append(entity)
+        return {key: tuple(entities) for key, entities in found.items()}
 
     @cached_property
     def _by_value(self) -> Mapping[tuple[str, object], tuple[Entity, ...]]:
-        found: dict[tuple[str, object], tuple[Entity, ...]] = {}
+        found: dict[tuple[str, object], list[Entity]] = {}
+        paths = [spec.path for spec in self.offer.unique_specs]
         for entity in self.entities:
-            for path in () if entity.deleted else (spec.path for spec in self.offer.unique_specs):
-                mark = (path, _hashable(folded(entity.attributes.get(path))))
-                found[mark] = (*found.get(mark, ()), entity)
-        return found
+            for path in () if entity.deleted else paths:
+                value = entity.attributes.get(path)
+                if value not in (None, ""):
+                    found.setdefault((path, _hashable(folded(value))), []).append(entity)
+        return {mark: tuple(entities) for mark, entities in found.items()}
 
     def merged(self, later: Seen) -> Seen:
         """Both rounds together; what the later one read wins."""
@@ -146,7 +148,7 @@ def _hashable(value: Value) -> object:
 
 @dataclass(frozen=True)
 class Live:
-    """What was read, by connection and kind. ``unreached`` says for a connection why nothing could be read there."""
+    """What was read, by connection and kind."""
 
     kinds: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
 

@@ -217,12 +217,13 @@ def test_what_is_left_out_has_its_default(
 
 
 def _other_values(kind: str) -> dict[str, Any]:
-    return {
+    values: dict[str, dict[str, Any]] = {
         "call_queue": {"wrapUpTime": 0, "weight": 5, "joinEmpty": "loose", "autoAnswerAcd": True},
         "extension": {"callWaiting": True, "sip": {"nat": "yes"}, "voicemail": {}},
         "agent": {"lastName": "Roe", "emailAddress": "jane@example.com", "language": "he"},
         "supervisor": {"lastName": "Lee", "language": "es"},
-    }[kind]
+    }
+    return values[kind]
 
 
 def test_blank_is_null(eq: EqClient) -> None:

@@ -63,6 +63,12 @@ def test_two_simulators_know_nothing_of_each_other() -> None:
         assert one.base_url == f"{one.url}/eq/api/2.0"
 
 
+def test_an_unknown_credential_is_said() -> None:
+    """A misspelt name must not leave the default in place."""
+    with pytest.raises(ProvisionerError, match="no credential `key`"), running(find("eq"), credentials={"key": "x"}):
+        pass
+
+
 def test_it_ends_with_the_context() -> None:
     """Nobody answers afterwards, also when requests were kept waiting."""
     with running(find("eq")) as simulator, Control(simulator.url) as control:

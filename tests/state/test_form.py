@@ -13,6 +13,7 @@ from provisioner.state.document import Document
 from provisioner.state.entries import IntentMade, Outcome, Result, RunStarted, Settled, Settlement, WriterOpened
 from provisioner.state.form import Malformed, from_json, to_json
 from provisioner.state.replay import replayed
+from provisioner.state.schema import schema as packaged_schema
 from provisioner.values import VendorId, secret
 from tests.state.records import JANE, JOE, a_bound, a_document, a_run, a_tombstone, an_intent, an_unknown
 
@@ -84,6 +85,11 @@ def test_the_schema_knows_every_member() -> None:
         used = {member for item in raw[name] for member in item}
         assert used <= schema["$defs"][kind]["properties"].keys()
     assert all(each.get("additionalProperties") is False for each in schema["$defs"].values() if "properties" in each)
+
+
+def test_the_packaged_schema_is_the_published_one() -> None:
+    """`provisioner schema state` prints what `specs/` holds."""
+    assert packaged_schema() == json.loads(SCHEMA.read_bytes())
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -163,6 +165,53 @@ def test_a_look_at_the_lock_does_not_lock_anybody_out(tmp_path: Path) -> None:
         process.stdout.readline()
         run(write_while_others_look())
         process.kill()
+
+
+def test_a_reader_in_the_way_is_waited_out(tmp_path: Path) -> None:
+    """Even by a writer that does not wait for writers: a reader's look lasts no time."""
+    path = tmp_path / "lock"
+    path.touch()
+
+    async def take_while_somebody_looks() -> bool:
+        with path.open() as looking:
+            fcntl.flock(looking, fcntl.LOCK_SH)
+            asyncio.get_running_loop().call_soon(lambda: fcntl.flock(looking, fcntl.LOCK_UN))
+            lock = Lock(path)
+            await lock.acquire(SOMEBODY, 0)
+            held = lock.held
+            lock.release()
+            return held
+
+    assert run(take_while_somebody_looks())
+
+
+def test_a_reader_that_stands_still_is_not_waited_for_ever(tmp_path: Path) -> None:
+    """A stopped process, say: whoever it is cannot be told."""
+    path = tmp_path / "lock"
+    path.touch()
+
+    with path.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        with pytest.raises(LockHeld, match="locked by somebody"):
+            run(Lock(path, glance=0.01).acquire(SOMEBODY, 0))
+
+
+def test_a_lock_that_was_replaced_meanwhile_is_tried_again(tmp_path: Path) -> None:
+    """Opened before an unlock, locked after it: that file is nobody's lock any more."""
+    path = tmp_path / "lock"
+
+    async def hold_and_lose() -> Holder | None:
+        former, later = Lock(path), Lock(path)
+        await former.acquire(SOMEBODY, 0)
+        assert former.unlock(force=True) == SOMEBODY
+        await later.acquire(Holder("ann", "host", "now", "apply"), 0)
+        former.release()
+        assert later.held
+        found = later.holder()
+        later.release()
+        return found
+
+    assert run(hold_and_lose()) == Holder("ann", "host", "now", "apply")
 
 
 def test_a_lock_that_is_not_ours_is_not_held(tmp_path: Path) -> None:

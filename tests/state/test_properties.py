@@ -155,7 +155,7 @@ def test_a_created_address_is_neither_unknown_nor_buried(story: list[Entry]) -> 
     """Whatever came before."""
     number = 99
     address = Address("agents", "a", "pbx")
-    create = [IntentMade(an_intent(number, address=address)), Outcome(number, Result.DONE, VendorId("9"))]
+    create: list[Entry] = [IntentMade(an_intent(number, address=address)), Outcome(number, Result.DONE, VendorId("9"))]
 
     document = replayed(Document("l-1"), [*story, *create])
 

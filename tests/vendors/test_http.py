@@ -364,26 +364,6 @@ def test_requests_leave_evenly_under_a_rate_limit() -> None:
     assert sent == [1000, 1000.25, 1000.5, 1000.75, 1001]
 
 
-def test_a_pause_that_begins_while_waiting_for_the_rate_limit_is_sat_out() -> None:
-    """A token does not let anybody pass a 429."""
-    time = Time()
-    sent: list[float] = []
-
-    def network(request: httpx.Request) -> httpx.Response:
-        sent.append(time.now)
-        return answering(429, retry_after="9")(request) if len(sent) == 1 else httpx.Response(200)
-
-    engine = an_engine(network, time=time, per_second=1, concurrency=2)
-
-    async def run() -> None:
-        await asyncio.gather(engine.send(GET), engine.send(GET))
-
-    asyncio.run(run())
-
-    assert len(sent) == 3
-    assert min(sent[1:]) >= 1009
-
-
 class Gate:
     """A network that lets nothing out until it is opened, and counts who waits in it."""
 

@@ -87,7 +87,7 @@ def test_connections_are_kept() -> None:
 
 def test_no_cookie_is_kept() -> None:
     """A vendor's session of one request is nothing to the next."""
-    peer, _ = exchange(reply(b"{}", "Set-Cookie: sid=1; Path=/"), requests=(GET, GET))
+    peer, _ = exchange(reply(b"{}", "Set-Cookie: sid=1; Path=/"), requests=(GET, GET), base="http://localhost:{port}")
 
     assert b"cookie" not in peer.requests[1].lower()
 
@@ -315,11 +315,8 @@ UNTRUSTED.verify_message = "it has expired"
 @pytest.mark.parametrize(
     ("raised", "verdict", "words"),
     [
-        (
-            aiohttp.ClientConnectorDNSError(PLACE, OSError(-2, "?")),
-            (False, True),
-            "the host `pbx.example` is not known",
-        ),
+        (aiohttp.ClientConnectorDNSError(PLACE, UNKNOWN), (False, False), "the host `pbx.example` is not known"),
+        (aiohttp.ClientConnectorDNSError(PLACE, UNANSWERED), (False, True), "the host `pbx.example` is not known"),
         (aiohttp.ClientConnectorCertificateError(PLACE, UNTRUSTED), (False, False), "(it has expired)"),
         (aiohttp.ClientConnectorCertificateError(PLACE, Exception()), (False, False), "is not trusted (Exception)"),
         (aiohttp.ClientConnectorSSLError(PLACE, OSError(1, "?")), (False, False), "TLS with `pbx.example:443` failed"),

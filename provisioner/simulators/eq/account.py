@@ -24,6 +24,9 @@ class EqAccount:
     """One EQ server with its content; the methods are `provisioner.simulators.base.Account`'s."""
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
+        """Raises Refused for a credential that EQ does not know."""
+        for name in credentials.keys() - {"api_key"}:
+            raise Refused(f"EQ has no credential `{name}`, only `api_key`")
         self._settings = Settings(api_key=credentials.get("api_key", DEFAULT_KEY))
         self._content = Content(self._settings)
         self._sessions = Sessions(self._content)

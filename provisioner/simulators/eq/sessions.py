@@ -68,11 +68,6 @@ class Sessions:
         """The active sessions of that role, or only that user's."""
         return [each for each in self._of(role, user) if each.active]
 
-    def time_out(self, role: str, user: int) -> None:
-        """Let the user's session sleep."""
-        for session in self.active(role, user):
-            session.active = False
-
     def shown(self) -> list[dict[str, Any]]:
         """All sessions as JSON."""
         return [asdict(session) for session in self._sessions.values()]

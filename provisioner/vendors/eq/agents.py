@@ -11,7 +11,7 @@ from pydantic import Field
 
 from provisioner.kinds.agents import AgentNumber, EmailAddress
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Mark, Offer, Unique
+from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
 from provisioner.vendors.eq.people import FirstName, Language, LastName
 from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate
 
@@ -26,6 +26,7 @@ Number = Annotated[
 
 Pin = Annotated[
     SecretRef,
+    Like(r"[0-9]{3,10}", "3 to 10 digits"),
     Field(
         description="The code to sign in with, 3 to 10 digits; zeros in front count.",
         json_schema_extra={"expected": "{from_env: NAME} or another reference, to 3 to 10 digits"},

@@ -16,7 +16,7 @@ from provisioner.kinds.agents import EmailAddress
 from provisioner.kinds.extensions import CallerNumber, ExtensionNumber, RecordingChoice
 from provisioner.secrets import SecretRef
 from provisioner.values import Attributes, Value
-from provisioner.vendors.base import UNSAID, Call, Fields, Find, Mark, Offer, Problem, Unique
+from provisioner.vendors.base import UNSAID, Call, Fields, Find, Like, Mark, Offer, Problem, Unique
 from provisioner.vendors.eq import wire
 from provisioner.vendors.eq.wire import (
     BOOLEAN,
@@ -113,6 +113,7 @@ class Voicemail(Fields):
         SecretRef | None,
         Mark.BLANKED,
         Mark.CLEARABLE,
+        Like(r"[0-9]+", "digits"),
         Field(
             description="The code to listen to messages, digits.",
             json_schema_extra={"expected": "{from_env: NAME} or another reference, to digits, or null"},

@@ -9,7 +9,7 @@ from pydantic import Field
 from provisioner.kinds import supervisors
 from provisioner.kinds.agents import EmailAddress
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Mark, Offer, Unique
+from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
 from provisioner.vendors.eq.people import FirstName, Language, LastName
 from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, words
 
@@ -25,6 +25,7 @@ Username = Annotated[
 
 Password = Annotated[
     SecretRef,
+    Like(r"(?s).{4,20}", "4 to 20 characters"),
     Field(
         description="The password to sign in with, 4 to 20 characters.",
         json_schema_extra={"expected": "{from_env: NAME} or another reference, to 4 to 20 characters"},

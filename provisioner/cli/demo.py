@@ -1,0 +1,352 @@
+"""``provisioner demo``: the whole story, told with the real commands against a vendor's simulator.
+
+What is told of one vendor (its tenant, its words, its numbers) is data: the folder ``demo_tenant``. After every step
+the simulator's content, the exit code and the saved plan are held against the story, so the demo is a test, too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel, ConfigDict, Field
+
+from provisioner.cli.context import Cli
+from provisioner.cli.saved import load_plan
+from provisioner.cli.stage import Stage
+from provisioner.plan.document import Action
+from provisioner.simulators.control import Control
+from provisioner.simulators.server import Running, find, running
+
+HELD = 600.0  # seconds that the simulator would keep an answer back; the kill comes first
+ENOUGH = 14  # lines shown of a long output
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Found(_Told):
+    """An entity, by what a person knows it by, and what the story says of it."""
+
+    kind: str
+    known_by: Mapping[str, str]
+    has: Mapping[str, Any] = {}
+
+
+class ByHand(_Told):
+    """A change that somebody makes at the vendor, and what the manifests say of it. Attributes are the vendor's."""
+
+    told: str
+    address: str
+    kind: str
+    id: str
+    changed: Mapping[str, Any]
+    declared: Mapping[str, Any]
+
+
+class Leaver(_Told):
+    """Somebody whose one line in a manifest goes and comes back."""
+
+    file: str
+    key: str
+    address: str
+    kind: str
+    known_by: Mapping[str, str]
+
+
+class Recruits(_Told):
+    """Many new people. ``create`` is the path of the vendor's call; after ``answered`` of them the answers stop, and
+    ``in_flight`` more are under way when the run is killed."""
+
+    file: str
+    kind: str
+    create: str
+    unique: str
+    count: int
+    answered: int
+    in_flight: int
+
+
+class Edit(_Told):
+    """A piece of a manifest and what it becomes."""
+
+    file: str
+    before: str = Field(alias="from")
+    after: str = Field(alias="to")
+
+
+class Review(_Told):
+    """A plan that is reviewed while somebody changes one of its entities."""
+
+    edits: tuple[Edit, ...]
+    applied: tuple[Found, ...]
+    moved: ByHand
+
+
+class Story(_Told):
+    """``story.json``: ``environment`` are invented secrets, ``credentials`` variables for what the simulator wants,
+    ``kinds`` our kinds in the simulator's words."""
+
+    vendor: str
+    credentials: Mapping[str, str]
+    environment: Mapping[str, str]
+    kinds: Mapping[str, str]
+    drift: ByHand
+    leaver: Leaver
+    recruits: Recruits
+    review: Review
+
+
+@click.command(epilog="Example: provisioner demo")
+@click.pass_obj
+def demo(cli: Cli) -> None:
+    """Tell the whole story: plan, apply, drift, undelete, a killed run, a stale plan.
+
+    Runs the real commands on an invented tenant in a temporary folder, against a simulator on this machine; nothing
+    else is touched. Exits 1, naming the step, if anything is not what the story says.
+    """
+    story = Story.model_validate_json(_data("story.json"))
+    # Requests that the simulator still holds when it is stopped are cut off; its server would log that as an error.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    with (
+        tempfile.TemporaryDirectory(prefix="provisioner-demo-") as folder,
+        running(find(story.vendor)) as simulator,
+        Control(simulator.url) as control,
+    ):
+        stage = Stage(Path(folder), _environ(story, simulator), cli.colored(sys.stdout))
+        _write_tenant(stage.folder, simulator)
+        Performance(stage, control, story).play()
+
+
+def _data(name: str) -> str:
+    return (files("provisioner.cli") / "demo_tenant" / name).read_text("utf-8")
+
+
+def _environ(story: Story, simulator: Running) -> dict[str, str]:
+    """The environment without ``CI``, in which an empty local state would be refused, and with the invented secrets."""
+    environ = {name: value for name, value in os.environ.items() if name != "CI"}
+    given = {variable: simulator.credentials[name] for variable, name in story.credentials.items()}
+    return {**environ, "PYTHONIOENCODING": "utf-8", **story.environment, **given}
+
+
+def _write_tenant(folder: Path, simulator: Running) -> None:
+    for item in (files("provisioner.cli") / "demo_tenant" / "tenant").iterdir():
+        text = item.read_text("utf-8").replace("SIMULATOR", simulator.base_url)
+        (folder / item.name).write_text(text, "utf-8")
+
+
+class Performance:
+    """The steps in order. Each runs commands on the stage and checks what came of them."""
+
+    def __init__(self, stage: Stage, control: Control, story: Story) -> None:
+        self.stage, self.control, self.story = stage, control, story
+        self.declared = 0
+
+    def play(self) -> None:
+        """Tells everything. Raises NotAsTold at the first step that goes otherwise."""
+        self.stage.tell(
+            f"A simulator of vendor `{self.story.vendor}` runs on this machine, empty. A tenant was written to "
+            f"{self.stage.folder}: {', '.join(sorted(path.name for path in self.stage.folder.iterdir()))}. Every "
+            "command below is the real one; lines in parentheses are what somebody does in between."
+        )
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("Check the manifests", self.validate),
+            ("Plan, and save the plan", self.plan),
+            ("Apply exactly that plan", self.apply),
+            ("Plan again: nothing to do", self.plan_again),
+            ("An edit behind the tool's back", self.drift),
+            ("An agent leaves", self.leave),
+            ("The agent comes back, with the same id", self.come_back),
+            ("Fifty agents, and a run killed midway", self.kill),
+            ("Run it again: fifty agents, none twice", self.resume),
+            ("A reviewed plan, and one entity that moved since", self.moved),
+            ("Settle what is left", self.settle),
+        )
+        for number, (title, step) in enumerate(steps, start=1):
+            self.stage.headline(number, len(steps), title)
+            step()
+        self.stage.tell(f"That was all: {len(steps)} steps, each of them checked.")
+
+    # --- the steps --------------------------------------------------------------------------------------------
+
+    def validate(self) -> None:
+        self.stage.run("validate")
+
+    def plan(self) -> None:
+        self.stage.tell("The plan is read from the live account. It is shown shortened here, and saved whole.")
+        self.stage.run("plan", "--out", "today.plan", most=2 * ENOUGH)
+        summary = self._summary("today.plan")
+        self.declared = summary.get("create", 0)
+        self.stage.expect(summary == {"create": self.declared}, f"everything is to be created; the plan has {summary}")
+        kinds = {change.address.kind for change in load_plan(self.stage.folder / "today.plan").changes}
+        self.stage.expect(self.declared >= 20 and kinds == set(self.story.kinds), "there are 20 resources of all kinds")
+
+    def apply(self) -> None:
+        self.stage.run("apply", "today.plan", most=ENOUGH)
+        wanted = Counter(change.address.kind for change in load_plan(self.stage.folder / "today.plan").changes)
+        there = {kind: len(self._live(word)) for kind, word in self.story.kinds.items()}
+        self.stage.expect(there == wanted, f"the simulator holds {dict(wanted)}; it holds {there}")
+
+    def plan_again(self) -> None:
+        self._nothing_to_do()
+
+    def drift(self) -> None:
+        drift = self.story.drift
+        self.stage.tell(f"({drift.told})")
+        self.control.change(drift.kind, drift.id, drift.changed)
+        self.stage.run("plan", "--out", "repair.plan")
+        self._only("repair.plan", Action.UPDATE, drift.address)
+        self.stage.run("apply", "repair.plan")
+        self._holds(
+            Found(kind=drift.kind, known_by={}, has=drift.declared), self.control.content()[drift.kind][drift.id]
+        )
+        self._nothing_to_do()
+
+    def leave(self) -> None:
+        leaver = self.story.leaver
+        lines = self.stage.read(leaver.file).splitlines(keepends=True)
+        self.stage.edit(leaver.file, "".join(line for line in lines if not line.startswith(f"  {leaver.key}:")))
+        self.stage.run("plan", "--out", "leave.plan")
+        self._only("leave.plan", Action.DELETE, leaver.address)
+        self.stage.run("apply", "leave.plan")
+        record = self._find(Found(kind=leaver.kind, known_by=leaver.known_by))
+        self.stage.expect(bool(record["deleted"]), "the vendor has flagged the agent as deleted")
+
+    def come_back(self) -> None:
+        leaver = self.story.leaver
+        was = self._find(Found(kind=leaver.kind, known_by=leaver.known_by))
+        self.stage.tell("The vendor keeps a deleted agent's record. A second record would split the person's history.")
+        self.stage.edit(leaver.file, _original(leaver.file))
+        self.stage.run("plan", "--out", "return.plan")
+        self._only("return.plan", Action.UNDELETE, leaver.address)
+        self.stage.run("apply", "return.plan")
+        record = self._find(Found(kind=leaver.kind, known_by=leaver.known_by))
+        self.stage.expect(not record["deleted"] and record["id"] == was["id"], "the same record is active again")
+
+    def kill(self) -> None:
+        new = self.story.recruits
+        self.stage.edit(new.file, _data(new.file), most=4)
+        self.stage.run("plan", "--out", "monday.plan", most=ENOUGH)
+        summary = self._summary("monday.plan")
+        self.stage.expect(summary == {"create": new.count}, f"{new.count} are to be created; the plan has {summary}")
+        self.stage.tell(
+            f"(The simulator answers {new.answered} creates. The next {new.in_flight} it carries out and keeps the "
+            "answers to itself. Then the run is killed, with no chance to tidy up.)"
+        )
+        self.control.reset_log()
+        self.control.fault("slow", method="POST", path=new.create, skip=new.answered, times=None, seconds=HELD)
+        self.stage.kill_when("apply", "monday.plan", ready=lambda: self._creates() >= new.answered + new.in_flight)
+        self.control.clear_faults()
+        there = self._recruited()
+        self.stage.expect(
+            len(there) == new.answered + new.in_flight, f"{new.answered + new.in_flight} were made; it is {len(there)}"
+        )
+        self.stage.tell(
+            f"{len(there)} of {new.count} agents exist by now, and of {new.in_flight} of them nobody here knows more "
+            "than that they were asked for."
+        )
+
+    def resume(self) -> None:
+        new = self.story.recruits
+        self.stage.run("apply", "monday.plan", most=ENOUGH)
+        there = self._recruited()
+        self.stage.expect(len(there) == new.count, f"there are {new.count} agents; there are {len(there)}")
+        self.stage.expect(len(set(there)) == new.count, "none of them is there twice")
+        self.stage.expect(
+            self._creates() == new.count, f"each was asked for once; there were {self._creates()} creates"
+        )
+        self._nothing_to_do()
+
+    def moved(self) -> None:
+        review = self.story.review
+        for file in dict.fromkeys(edit.file for edit in review.edits):
+            text = self.stage.read(file)
+            for edit in review.edits:
+                if edit.file == file:
+                    self.stage.expect(edit.before in text, f"{file} says `{edit.before}`")
+                    text = text.replace(edit.before, edit.after)
+            self.stage.edit(file, text)
+        self.stage.run("plan", "--out", "review.plan")
+        summary = self._summary("review.plan")
+        self.stage.expect(summary == {"update": len(review.edits)}, f"each edit is an update; the plan has {summary}")
+        self.stage.tell(f"(Somebody reviews the plan. {review.moved.told})")
+        self.control.change(review.moved.kind, review.moved.id, review.moved.changed)
+        self.stage.run("apply", "review.plan", code=1)
+        for found in review.applied:
+            self._holds(found, self._find(found))
+        untouched = Found(kind=review.moved.kind, known_by={}, has=review.moved.changed)
+        self._holds(untouched, self.control.content()[review.moved.kind][review.moved.id])
+        self.stage.tell(
+            "What had moved was left alone, and the rest was done. Exit code 1 says that somebody must look."
+        )
+
+    def settle(self) -> None:
+        moved = self.story.review.moved
+        self.stage.run("plan", "--out", "settle.plan")
+        self._only("settle.plan", Action.UPDATE, moved.address)
+        self.stage.run("apply", "settle.plan")
+        content = self.control.content()[moved.kind][moved.id]
+        self._holds(Found(kind=moved.kind, known_by={}, has=moved.declared), content)
+        self._nothing_to_do()
+
+    # --- what is checked --------------------------------------------------------------------------------------
+
+    def _nothing_to_do(self) -> None:
+        """With ``--detailed-exitcode``, 0 is no changes and 2 is changes."""
+        self.stage.run("plan", "--detailed-exitcode", "--out", "nothing.plan")
+        summary = self._summary("nothing.plan")
+        self.stage.expect(not summary, f"there is nothing to do; the plan has {summary}")
+
+    def _summary(self, file: str) -> dict[str, int]:
+        """What a saved plan will do: how many of each action that it has."""
+        plan = load_plan(self.stage.folder / file)
+        return {
+            action: count
+            for action, count in plan.summary.items()
+            if count and action not in (Action.NONE, "unmanaged")
+        }
+
+    def _only(self, file: str, action: Action, address: str) -> None:
+        changes = [(change.action, str(change.address)) for change in load_plan(self.stage.folder / file).changes]
+        self.stage.expect(changes == [(action, address)], f"the plan is to {action} {address} alone; it has {changes}")
+
+    def _live(self, kind: str) -> list[dict[str, Any]]:
+        return [entity for entity in self.control.content()[kind].values() if not entity.get("deleted")]
+
+    def _find(self, found: Found) -> dict[str, Any]:
+        """The one record that is known by these values, deleted or not."""
+        records = [
+            entity
+            for entity in self.control.content()[found.kind].values()
+            if all(entity[name] == value for name, value in found.known_by.items())
+        ]
+        self.stage.expect(len(records) == 1, f"there is one {found.kind} with {dict(found.known_by)}")
+        return records[0]
+
+    def _holds(self, found: Found, entity: Mapping[str, Any]) -> None:
+        for name, value in found.has.items():
+            self.stage.expect(entity[name] == value, f"{name} is {value} at the vendor; it is {entity[name]}")
+
+    def _recruited(self) -> list[str]:
+        """What identifies the new people among those who are there: once for every record."""
+        new = self.story.recruits
+        wanted = _data(new.file)
+        values = [str(entity[new.unique]) for entity in self._live(new.kind)]
+        return [value for value in values if f'"{value}"' in wanted]
+
+    def _creates(self) -> int:
+        new = self.story.recruits
+        return sum(1 for entry in self.control.log() if (entry["method"], entry["path"]) == ("POST", new.create))
+
+
+def _original(file: str) -> str:
+    return (files("provisioner.cli") / "demo_tenant" / "tenant" / file).read_text("utf-8")

@@ -1,0 +1,205 @@
+"""How an apply ended, for people: what happened, what did not and why, and what is left for a person.
+
+Counted are addresses, as in the plan's summary: an address is as well off as its worst step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provisioner.address import Address
+from provisioner.apply.events import Ended, Event, Status
+from provisioner.apply.run import Report
+from provisioner.plan.document import Action, Change, Plan, Step
+from provisioner.report.fields import BOLD, GREEN, RED, YELLOW, Paper, field_lines, plain, shown, title
+
+MOST_OF_A_KIND: Final = 10
+
+WORST_FIRST: Final = (Status.FAILED, Status.STALE, Status.SKIPPED, Status.MANUAL, Status.DONE)
+
+DONE_WORDS: Final[Mapping[Action, str]] = {
+    Action.CREATE: "created",
+    Action.ADOPT: "adopted",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.UNDELETE: "undeleted",
+    Action.DELETE: "deleted",
+    Action.FORGET: "forgotten",
+}
+
+COUNTED: Final[Mapping[Status, str]] = {
+    Status.DONE: "done",
+    Status.FAILED: "failed",
+    Status.STALE: "stale",
+    Status.SKIPPED: "skipped",
+}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one address: its steps in the plan's order."""
+
+    address: Address
+    steps: tuple[tuple[Change, Ended], ...]
+
+    @property
+    def status(self) -> Status:
+        found = {ended.status for _, ended in self.steps}
+        return next(status for status in WORST_FIRST if status in found)
+
+    @property
+    def change(self) -> Change:
+        """The step that the address is counted by: what it was all for."""
+        return next((change for change, _ in self.steps if change.step is not Step.PARK), self.steps[0][0])
+
+    def those(self, status: Status) -> list[tuple[Change, Ended]]:
+        return [(change, ended) for change, ended in self.steps if ended.status is status]
+
+    @property
+    def left_parked(self) -> Change | None:
+        """The parking step after which the address did not get its own value."""
+        parked = [change for change, _ in self.those(Status.DONE) if change.step is Step.PARK]
+        return parked[0] if parked and self.status is not Status.DONE else None
+
+    @property
+    def for_a_person(self) -> list[Change]:
+        """What a person has to do now; nothing for what was not done, since the next plan says that again."""
+        return [
+            change
+            for change, ended in self.steps
+            if ended.status is Status.MANUAL or (ended.status is Status.DONE and any(f.manual for f in change.fields))
+        ]
+
+
+def fates(plan: Plan, report: Report) -> tuple[Fate, ...]:
+    """What became of each address, by address."""
+    changes = {change.key: change for change in plan.changes}
+    steps: dict[Address, list[tuple[Change, Ended]]] = {}
+    for ended in report.ended:
+        change = changes[ended.key]
+        steps.setdefault(change.address, []).append((change, ended))
+    return tuple(Fate(address, tuple(steps[address])) for address in sorted(steps))
+
+
+# --- sections -----------------------------------------------------------------------------------------------------
+
+
+def _parked(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
+    for fate in found:
+        step = fate.left_parked
+        for item in step.fields if step is not None else ():
+            yield from paper.labelled(
+                f"`{fate.address}` is left parked",
+                RED,
+                f": its `{plain(item.path)}` is {shown(item.after)} for now, before it was {shown(item.before)}",
+            )
+
+
+def _first_line(found: Sequence[Fate], report: Report, paper: Paper) -> Iterator[str]:
+    by_hand = sum(1 for fate in found if fate.for_a_person)
+    left = f"; {by_hand} left for a person" if by_hand else ""
+    if report.completed:
+        counts = [(word, _count(found, action)) for action, word in DONE_WORDS.items()]
+        what = ", ".join(f"{count} {word}" for word, count in counts if count) or "nothing was to be done"
+        yield from paper.labelled("Apply complete", GREEN, f": {what}{left}")
+        return
+    counted = [(word, sum(1 for fate in found if fate.status is status)) for status, word in COUNTED.items()]
+    what = ", ".join(f"{count} {word}" for word, count in counted if count or word == "done")
+    yield from paper.labelled("Interrupted" if report.interrupted else "Applied", RED, f": {what}{left}")
+
+
+def _count(found: Iterable[Fate], action: Action) -> int:
+    return sum(1 for fate in found if fate.status is Status.DONE and fate.change.action is action)
+
+
+def _resumed(report: Report, paper: Paper) -> Iterator[str]:
+    if report.resumed:
+        was = "change was" if report.resumed == 1 else "changes were"
+        yield from paper.wrapped(f"{report.resumed} {was} done by the run before")
+
+
+def _ended(found: Sequence[Fate], status: Status, heading: str, paper: Paper) -> Iterator[str]:
+    """Every change that ended so, each with what was said about it."""
+    hits = [(fate, change, ended) for fate in found for change, ended in fate.those(status)]
+    if not hits:
+        return
+    yield paper.ink(heading, f"{BOLD};{RED}")
+    for fate, change, ended in hits:
+        yield from paper.wrapped(f"{_verb(change)}  {title(change)}", 2, 4)
+        if ended.why:
+            yield from paper.wrapped(plain(ended.why), 6)
+        if ended.hint:
+            yield from paper.wrapped(f"hint: {plain(ended.hint)}", 6)
+        done = [_verb(other) for other, _ in fate.those(Status.DONE)]
+        if done:
+            yield from paper.wrapped(f"already done of it: {', '.join(done)}", 6)
+
+
+def _verb(change: Change) -> str:
+    if change.action is Action.MANUAL:
+        return f"{change.intent or Action.UPDATE} by hand"
+    return str(change.step or change.action)
+
+
+def _skipped(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
+    """What was not begun, by why: one broken change may hold back hundreds."""
+    keys: dict[str, list[str]] = {}
+    for fate in found:
+        for change, ended in fate.those(Status.SKIPPED):
+            keys.setdefault(ended.why, []).append(change.key)
+    if keys:
+        yield paper.ink("Skipped", f"{BOLD};{YELLOW}")
+    for why, names in sorted(keys.items()):
+        yield from paper.wrapped(f"{plain(why)}:", 2)
+        left = len(names) - MOST_OF_A_KIND
+        for name in names[:MOST_OF_A_KIND]:
+            yield f"      {name}"
+        if left > 0:
+            yield f"      and {left} more"
+
+
+def _for_a_person(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
+    changes = [change for fate in found for change in fate.for_a_person]
+    if not changes:
+        return
+    yield paper.ink("Left for a person", f"{BOLD};{YELLOW}")
+    for change in changes:
+        verb = _verb(change) if change.action is Action.MANUAL else "update by hand"
+        yield from paper.wrapped(f"{verb}  {title(change)}", 2, 4)
+        for reason in change.reasons if change.action is Action.MANUAL else ():
+            yield from paper.wrapped(f"why: {plain(reason.text)}", 6, 5)
+        yield from field_lines([item for item in change.fields if item.manual], paper, 6)
+
+
+def _noticed(notices: Sequence[Event], paper: Paper) -> Iterator[str]:
+    if notices:
+        yield paper.ink("Noticed on the way", BOLD)
+    for event in sorted(notices, key=lambda event: event.key):
+        place = f"{plain(event.key)}: " if event.key else ""
+        yield from paper.wrapped(f"{place}{plain(event.text)}", 2, 4)
+        if event.hint:
+            yield from paper.wrapped(f"hint: {plain(event.hint)}", 6)
+
+
+def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notices: Sequence[Event] = ()) -> str:
+    """The summary after an apply, without a line end at the end; its first line says what happened.
+
+    ``notices`` are the events of the run that a reader should see again (what the vendor made of a value, say).
+    A value that is still parked comes before anything else.
+    """
+    paper = Paper(color, width)
+    found = fates(plan, report)
+    opening = [*_parked(found, paper), *_first_line(found, report, paper), *_resumed(report, paper)]
+    sections = (
+        opening,
+        _ended(found, Status.FAILED, "Failed", paper),
+        _ended(found, Status.STALE, "Stale: changed at the vendor since the plan was made, so left alone", paper),
+        _skipped(found, paper),
+        _for_a_person(found, paper),
+        _noticed(notices, paper),
+        () if report.completed else paper.wrapped("Run it again to go on from here: what is done is not done twice"),
+    )
+    paragraphs = ("\n".join(section) for section in sections)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
