@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.apply.settle import settle
 from provisioner.apply.stale import Stale
-from provisioner.errors import VendorError
+from provisioner.errors import VendorError, VendorFailed
 from provisioner.plan.document import Change
+from provisioner.plan.group import known
 from provisioner.state.document import Intent
 from provisioner.state.entries import Settled
 from provisioner.state.writer import Writer
 from provisioner.values import VendorId, folded
-from provisioner.vendors.base import Entity, Find, Offer
+from provisioner.vendors.base import Deleted, Entity, Find, Offer
 from provisioner.vendors.live import Live, Seen, Want
 from provisioner.vendors.read import read_connection
 
@@ -28,6 +30,7 @@ class Asker:
     listing: Live | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _scans: dict[tuple[str, str], asyncio.Task[Seen]] = field(default_factory=dict)
+    _owners: dict[tuple[str, str], dict[VendorId, Address]] = field(default_factory=dict)
 
     async def settle(self, link: Link, intent: Intent) -> Settled | None:
         """The end of a request whose answer was lost; None where the vendor cannot tell now.
@@ -65,11 +68,11 @@ class Asker:
         seen = await read_connection(link.engine, (_want(intent, offer),), sleep=self.sleep)
         return seen[intent.kind]
 
-    async def check_absent(self, link: Link, change: Change, known: frozenset[VendorId]) -> None:
+    async def check_absent(self, link: Link, change: Change, planned: frozenset[VendorId]) -> None:
         """Raises Stale where somebody has made what is to be created since the plan was made.
 
-        One read where the key is the vendor's id, else the run's one listing. ``known`` are the entities that the plan
-        knew: those give their key up first.
+        One read where the key is the vendor's id, else the run's one listing. ``planned`` are the entities that the
+        plan changes: those give their key up first. Raises VendorFailed where nobody can tell.
         """
         kind = change.address.kind
         offer = link.offer(kind)
@@ -77,59 +80,74 @@ class Asker:
         if key is None or offer.find is Find.NONE:
             return
         if offer.find is Find.BY_KEY:
-            vendor_id = VendorId(str((change.after or {})[offer.key_paths[0]]))
-            entity = await link.engine.read(link.adapter(kind).read(vendor_id))
-            if entity is not None and not entity.deleted:
-                raise Stale(f"`{vendor_id}` exists at the vendor by now")
+            await self._check_number(link, offer, change)
             return
         seen = await self._listed(link, kind, offer)
-        strangers = [entity.id for entity in seen.active(key) if entity.id not in known]
+        strangers = [entity.id for entity in seen.active(key) if entity.id not in planned]
         if strangers:
             raise Stale(f"id {strangers[0]} has its natural key at the vendor by now")
+        if not seen.decides(key):
+            raise VendorFailed(
+                f"nobody can tell whether it exists by now: {seen.doubt}", connection=link.name, call=f"find {kind}"
+            )
+
+    async def _check_number(self, link: Link, offer: Offer, change: Change) -> None:
+        entity = await self._by_key(link, offer, change)
+        if entity is None:
+            return
+        if not entity.deleted:
+            raise Stale(f"`{entity.id}` exists at the vendor by now")
+        if offer.deleted is Deleted.HOLDS_KEY:
+            raise Stale(f"the vendor keeps `{entity.id}` for a deleted record by now")
+
+    async def _by_key(self, link: Link, offer: Offer, change: Change) -> Entity | None:
+        value = VendorId(str((change.after or {})[offer.key_paths[0]]))
+        return await link.engine.read(link.adapter(change.address.kind).read(value))
 
     async def who_holds(self, link: Link, change: Change, paths: Sequence[str]) -> str | None:
         """Who holds the values that the vendor calls taken, live or deleted, in words; None where it cannot be seen."""
-        kind = change.address.kind
-        offer = link.offer(kind)
-        found: list[str] = []
+        offer = link.offer(change.address.kind)
         try:
             entities = await self._everybody(link, change, offer)
         except VendorError:
             return None
-        for path in paths:
-            value = (change.after or {}).get(path)
-            for entity in entities:
-                if entity.id != change.id and folded(entity.attributes.get(path)) == folded(value):
-                    found.append(f"`{path}` {value!r} is held by {self._described(change, entity, offer)}")
+        after = change.after or {}
+        found = [
+            f"`{path}` {after[path]!r} is held by {self._described(change, entity, offer)}"
+            for path in paths
+            if known(after.get(path))
+            for entity in _holders(entities, change, path)
+        ]
         return "; ".join(found) or None
 
     async def _everybody(self, link: Link, change: Change, offer: Offer) -> Sequence[Entity]:
-        if offer.find is Find.BY_KEY:
-            path = offer.key_paths[0]
-            entity = await link.engine.read(
-                link.adapter(change.address.kind).read(VendorId(str((change.after or {})[path])))
-            )
-            return [entity] if entity else []
-        seen = await self._listed(link, change.address.kind, offer, fresh=True)
-        return seen.entities
+        """Whoever may hold a value: all that can be listed, else whom the key names and whom anybody has seen."""
+        kind = change.address.kind
+        if offer.find is not Find.BY_KEY:
+            return (await self._listed(link, kind, offer, fresh=True)).entities
+        by_key = await self._by_key(link, offer, change)
+        planned = self.listing.seen(link.name, kind) if self.listing is not None else None
+        seen = {entity.id: entity for entity in planned.entities} if planned is not None else {}
+        for address, bound in self.writer.document.bound.items():
+            if (address.connection, address.kind) == (link.name, kind):
+                seen[bound.id] = Entity(bound.id, bound.attributes)
+        if by_key is not None:
+            seen[by_key.id] = by_key
+        return tuple(seen.values())
 
     def _described(self, change: Change, entity: Entity, offer: Offer) -> str:
-        state = "deleted" if entity.deleted else "active"
-        owner = next(
-            (
-                f"`{address}`, "
-                for address, bound in self.writer.document.bound.items()
-                if (address.connection, address.kind, bound.id)
-                == (change.address.connection, change.address.kind, entity.id)
-            ),
-            "",
-        )
+        place = (change.address.connection, change.address.kind)
+        if place not in self._owners:
+            bound = self.writer.document.bound
+            self._owners[place] = {b.id: a for a, b in bound.items() if (a.connection, a.kind) == place}
+        owner = self._owners[place].get(entity.id)
         names = " ".join(
             str(entity.attributes[path])
-            for path in (*offer.key_paths, *offer.personal_paths)
-            if entity.attributes.get(path) not in (None, "")
+            for path in dict.fromkeys((*offer.key_paths, *offer.personal_paths))
+            if known(entity.attributes.get(path))
         )
-        return f"{owner}the {state} id {entity.id} ({names})"
+        state = "deleted" if entity.deleted else "active"
+        return f"{f'`{owner}`, ' if owner else ''}the {state} id {entity.id} ({names})"
 
     async def _listed(self, link: Link, kind: str, offer: Offer, *, fresh: bool = False) -> Seen:
         """The run's one listing of a kind: what planning read, or one made now for everybody who asks."""
@@ -152,6 +170,13 @@ class Asker:
         )
         want = Want(kind, offer, search=True, known=known)
         return (await read_connection(link.engine, (want,), sleep=self.sleep))[kind]
+
+
+def _holders(entities: Sequence[Entity], change: Change, path: str) -> Sequence[Entity]:
+    """The others with the value that the change puts there; deleted ones only where no active one has it."""
+    wanted = folded((change.after or {}).get(path))
+    found = [item for item in entities if item.id != change.id and folded(item.attributes.get(path)) == wanted]
+    return [item for item in found if not item.deleted] or found
 
 
 def _want(intent: Intent, offer: Offer) -> Want:

@@ -71,9 +71,7 @@ async def _read_all(scope: Scope, live: Live, read: ReadWants, options: Options)
         scope = dropped
 
 
-async def settle_pending(
-    desired: Desired, prior: Document, read: ReadWants
-) -> tuple[tuple[Intent, Settled], ...]:
+async def settle_pending(desired: Desired, prior: Document, read: ReadWants) -> tuple[tuple[Intent, Settled], ...]:
     """What became of the open intents, without planning anything: before a saved plan is taken up again."""
     connections = frozenset(desired.connections)
     scope = Scope(desired, prior, frozenset(), {}, connections)

@@ -7,31 +7,58 @@ failed change stops only what needs it. The record knows of everything before it
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
+from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Listener, Status
 from provisioner.apply.link import Link
+from provisioner.apply.schedule import Schedule
 from provisioner.apply.stale import Stale
 from provisioner.errors import ProvisionerError, StateError
-from provisioner.plan.document import Action, Change, Plan
+from provisioner.plan.document import Action, Change, Plan, Step
 from provisioner.state.document import Run
 from provisioner.state.entries import ChangeDone, Forgot, Put, RunFinished, RunStarted
 from provisioner.state.writer import Writer
+from provisioner.values import folded
 
-DoChange = Callable[[Change], Coroutine[Any, Any, "str | None"]]
+NOT_BEGUN = "interrupted before it was begun"
+CUT_SHORT = "stopped while it was under way: nobody can tell yet what became of it"
+AGAIN = "run `provisioner apply` again: it asks the vendor first what became of it"
+
+
+class Steps(Protocol):
+    """What applying needs of whoever makes the changes (``step.Stepper`` is one)."""
+
+    async def do(self, change: Change) -> str | None:
+        """Makes the change and gives the entity's id; raises Stale, or what the vendor said."""
+        ...
+
+    async def give_back(self, park: Change) -> None:
+        """Gives a parked entity its old value back; raises what stands in the way."""
+        ...
+
+    @property
+    def parked(self) -> Iterable[Address]:
+        """Whoever is on a temporary value now."""
+        ...
 
 
 @dataclass(frozen=True)
 class Report:
-    """How an apply ended: every change, in the plan's order."""
+    """How an apply ended: every change, in the plan's order.
+
+    ``resumed`` counts the changes that the run before had done. ``restored`` were given their old value back because
+    an exchange could not be completed; ``left_parked`` still have a temporary one.
+    """
 
     ended: tuple[Ended, ...] = ()
     completed: bool = False
     interrupted: bool = False
     resumed: int = 0
+    restored: tuple[Address, ...] = ()
+    left_parked: tuple[Address, ...] = ()
 
     def count(self, status: Status) -> int:
         return sum(1 for item in self.ended if item.status is status)
@@ -45,78 +72,6 @@ class Report:
 
 
 @dataclass
-class Schedule:
-    """Which changes may start, which are under way, and how the others ended."""
-
-    changes: Mapping[str, Change]
-    limits: Mapping[str, int]
-    parallelism: int
-    waiting: dict[str, set[str]] = field(default_factory=dict)
-    dependants: dict[str, list[str]] = field(default_factory=dict)
-    ready: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    running: dict[str, int] = field(default_factory=dict)
-    ended: dict[str, Ended] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.order = {key: number for number, key in enumerate(self.changes)}
-        for key, change in self.changes.items():
-            self.waiting[key] = {need for need in change.needs if need in self.changes}
-            for need in self.waiting[key]:
-                self.dependants.setdefault(need, []).append(key)
-        for key in self.changes:
-            if not self.waiting[key]:
-                self._make_ready(key)
-
-    def _make_ready(self, key: str) -> None:
-        connection = self.changes[key].address.connection
-        heapq.heappush(self.ready.setdefault(connection, []), (self.order[key], key))
-
-    def take(self) -> Change | None:
-        """A change that may start now, of a connection that has room; None where there is none."""
-        if sum(self.running.values()) >= self.parallelism:
-            return None
-        for connection in sorted(self.ready):
-            if self.ready[connection] and self.running.get(connection, 0) < self.limits.get(connection, 1):
-                _, key = heapq.heappop(self.ready[connection])
-                self.running[connection] = self.running.get(connection, 0) + 1
-                return self.changes[key]
-        return None
-
-    def end(self, change: Change, ended: Ended, *, was_running: bool = True) -> list[Ended]:
-        """Notes how a change ended; gives the dependants that are skipped because of it."""
-        if was_running:
-            self.running[change.address.connection] -= 1
-        self.ended[change.key] = ended
-        skipped: list[Ended] = []
-        for key in self.dependants.get(change.key, ()):
-            if key in self.ended:
-                continue
-            if ended.status is Status.DONE:
-                self.waiting[key].discard(change.key)
-                if not self.waiting[key]:
-                    self._make_ready(key)
-                continue
-            skip = Ended(key, Status.SKIPPED, why=f"needs `{change.key}`, {_fate(ended.status)}")
-            skipped.append(skip)
-            skipped.extend(self.end(self.changes[key], skip, was_running=False))
-        return skipped
-
-    def left(self) -> list[str]:
-        """The keys that have not ended, in order."""
-        return [key for key in self.changes if key not in self.ended]
-
-
-def _fate(status: Status) -> str:
-    fates = {
-        Status.FAILED: "which failed",
-        Status.STALE: "which was refused as stale",
-        Status.SKIPPED: "which was skipped",
-        Status.MANUAL: "which a person must do",
-    }
-    return fates[status]
-
-
-@dataclass
 class Applier:
     """One run over a plan. ``done_before`` are the changes that an earlier run of this plan finished."""
 
@@ -124,7 +79,7 @@ class Applier:
     run: Run
     writer: Writer
     links: Mapping[str, Link]
-    do: DoChange
+    steps: Steps
     tell: Listener
     parallelism: int
     stop: asyncio.Event
@@ -134,99 +89,136 @@ class Applier:
     async def apply(self) -> Report:
         """Makes the plan's changes and gives how each of them ended.
 
-        When ``stop`` is set, nothing more is started; what is under way is finished and saved. A StateError ends the
-        run: what cannot be recorded is not done.
+        When ``stop`` is set, nothing more is started; what is under way is finished and saved. Cancelled after that,
+        it gives up what is under way, and still says how everything ended. A StateError ends the run: what cannot be
+        recorded is not done.
         """
-        await self._begin()
         schedule = Schedule(
             {change.key: change for change in self.plan.changes},
             {name: link.engine.concurrency for name, link in self.links.items()},
             self.parallelism,
         )
-        self._skip_what_is_done(schedule)
-        await self._work(schedule)
-        return await self._finish(schedule)
+        try:
+            await self._begin()
+            await self._end_what_is_not_ours(schedule)
+            restored: list[Address] = []
+            await self._work(schedule, restored)
+            return await self._finish(schedule, restored)
+        except StateError as error:
+            self.tell(Event(Kind.RUN_ENDED, text=f"not completed: {error.message}"))
+            raise
+
+    # --- before -----------------------------------------------------------------------------------------------
 
     async def _begin(self) -> None:
+        """Drops what another account's entities were bound as before the new account is written down."""
+        for address in sorted(self._strangers()):
+            await self.writer.append(Forgot(address, everything=True), durable=False)
         await self.writer.append(RunStarted(self.run, self.plan.tenant, dict(self.plan.accounts)))
-        for address in list(self.writer.document.bound) if self.plan.reset_accounts else ():
-            if address.connection in self.plan.reset_accounts:
-                await self.writer.append(Forgot(address, everything=True))
         for record in self.plan.records:
             bound = self.writer.bound(record.address)
             if bound is not None:
-                await self.writer.append(
-                    Put(
-                        replace(
-                            bound,
-                            prevent_destroy=record.prevent_destroy,
-                            file=record.file,
-                            attributes=_without(bound.attributes, record.released),
-                            secrets=_without(bound.secrets, record.released),
-                        )
-                    ),
-                    durable=False,
+                changed = replace(
+                    bound,
+                    prevent_destroy=record.prevent_destroy,
+                    file=record.file,
+                    attributes=_without(bound.attributes, record.released),
+                    secrets=_without(bound.secrets, record.released),
                 )
+                await self.writer.append(Put(changed), durable=False)
         self.tell(Event(Kind.RUN_STARTED, text=self.run.id))
 
-    def _skip_what_is_done(self, schedule: Schedule) -> None:
+    def _strangers(self) -> set[Address]:
+        """The addresses of which the record knows something at an account that the plan drops."""
+        if not self.plan.reset_accounts:
+            return set()
+        document = self.writer.document
+        known = [
+            *((address, bound.account) for address, bound in document.bound.items()),
+            *((address, stone.account) for address, stone in document.tombstones.items()),
+            *((address, unknown.account) for address, unknown in document.unknown.items()),
+            *((intent.address, intent.account) for intent in document.pending.values()),
+        ]
+        dropped = {name: self.plan.accounts.get(name) for name in self.plan.reset_accounts}
+        return {
+            address
+            for address, account in known
+            if address.connection in dropped and account != dropped[address.connection]
+        }
+
+    async def _end_what_is_not_ours(self, schedule: Schedule) -> None:
         """Ends the changes that an earlier run finished, and those that only a person can make."""
         for key, change in schedule.changes.items():
             if key in self.done_before:
-                schedule.end(change, Ended(key, Status.DONE, change.id, "done by the run before"), was_running=False)
+                await self._settle(schedule, Ended(key, Status.DONE, change.id, "done by the run before"))
             elif change.action is Action.MANUAL and key not in schedule.ended:
-                ended = Ended(key, Status.MANUAL, change.id)
-                self._announce([ended, *schedule.end(change, ended, was_running=False)])
-        for queue in schedule.ready.values():
-            queue[:] = [item for item in queue if item[1] not in schedule.ended]
-            heapq.heapify(queue)
+                await self._settle(schedule, Ended(key, Status.MANUAL, change.id))
 
-    async def _work(self, schedule: Schedule) -> None:
-        tasks: dict[asyncio.Task[Ended], Change] = {}
+    async def _settle(self, schedule: Schedule, ended: Ended) -> None:
+        self._announce(schedule, [ended, *schedule.settle(ended)])
+
+    # --- during -----------------------------------------------------------------------------------------------
+
+    async def _work(self, schedule: Schedule, restored: list[Address]) -> None:
+        """Everything that can be started; ``restored`` collects whom it had to give an old value back."""
+        task = asyncio.current_task()
+        under_way: dict[asyncio.Task[Ended], Change] = {}
+        try:
+            await self._start_and_wait(schedule, under_way)
+            await self._give_back(schedule, restored)
+        except asyncio.CancelledError:
+            if not self.stop.is_set() or task is None:
+                raise
+            task.uncancel()
+            await self._cut_short(schedule, under_way)
+        finally:
+            await _cancelled(under_way)
+
+    async def _cut_short(self, schedule: Schedule, under_way: dict[asyncio.Task[Ended], Change]) -> None:
+        """Gives up what is under way; its intents stay open, and the next run settles them."""
+        tasks = dict(under_way)
+        await _cancelled(under_way)
+        for task, change in sorted(tasks.items(), key=lambda item: schedule.number(item[1])):
+            given_up = task.cancelled() or task.exception() is not None
+            ended = Ended(change.key, Status.FAILED, change.id, CUT_SHORT, AGAIN) if given_up else task.result()
+            await self._ended(schedule, change, ended)
+
+    async def _start_and_wait(self, schedule: Schedule, under_way: dict[asyncio.Task[Ended], Change]) -> None:
         interrupted = asyncio.create_task(self.stop.wait())
         try:
             while True:
                 while not self.stop.is_set() and (change := schedule.take()) is not None:
-                    tasks[asyncio.create_task(self._one(change))] = change
-                if not tasks:
+                    under_way[asyncio.create_task(self._one(change))] = change
+                if not under_way:
                     return
-                wake = {*tasks} if self.stop.is_set() else {*tasks, interrupted}
-                finished, _ = await asyncio.wait(wake, return_when=asyncio.FIRST_COMPLETED)
-                for task in finished:
-                    if task in tasks:
-                        await self._ended(schedule, tasks.pop(task), task.result())  # type: ignore[arg-type, index]
+                wake: set[asyncio.Task[Any]] = {*under_way}
+                await asyncio.wait(
+                    wake if self.stop.is_set() else {*wake, interrupted}, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in [task for task in under_way if task.done()]:
+                    await self._ended(schedule, under_way.pop(task), task.result())
         finally:
             interrupted.cancel()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, interrupted, return_exceptions=True)
 
     async def _ended(self, schedule: Schedule, change: Change, ended: Ended) -> None:
         if ended.status is Status.DONE:
-            await self.writer.append(ChangeDone(self.run.id, change.key), durable=False)
-        self._announce([ended, *schedule.end(change, ended)])
+            for key in self._done_with(schedule, change):
+                await self.writer.append(ChangeDone(self.run.id, key), durable=False)
+        self._announce(schedule, [ended, *schedule.finish(change, ended)])
 
-    def _announce(self, many: list[Ended]) -> None:
-        actions = {change.key: change for change in self.plan.changes} if len(many) > 1 else {}
-        for ended in many:
-            change = actions.get(ended.key)
-            self.tell(
-                Event(
-                    Kind.CHANGE_ENDED,
-                    ended.key,
-                    str(change.action) if change else "",
-                    ended.status,
-                    ended.id,
-                    ended.why,
-                    ended.hint,
-                )
-            )
+    @staticmethod
+    def _done_with(schedule: Schedule, change: Change) -> tuple[str, ...]:
+        """A parking step is done for good only with the change that ends it: until then it may be given back."""
+        if change.step is Step.PARK:
+            return ()
+        park = f"{change.address}#{Step.PARK}"
+        return (park, change.key) if park in schedule.changes else (change.key,)
 
     async def _one(self, change: Change) -> Ended:
         """Does one change; whatever a vendor does becomes how it ended."""
         self.tell(Event(Kind.CHANGE_STARTED, change.key, str(change.action)))
         try:
-            vendor_id = await self.do(change)
+            vendor_id = await self.steps.do(change)
         except StateError:
             raise
         except Stale as error:
@@ -235,16 +227,85 @@ class Applier:
             return Ended(change.key, Status.FAILED, change.id, error.message, error.hint)
         return Ended(change.key, Status.DONE, vendor_id)
 
-    async def _finish(self, schedule: Schedule) -> Report:
+    # --- after ------------------------------------------------------------------------------------------------
+
+    async def _give_back(self, schedule: Schedule, restored: list[Address]) -> None:
+        """Gives whoever was parked in vain the old value back, where nobody has it by now."""
+        for change in schedule.changes.values():
+            if change.step is not Step.PARK or not self._parked_in_vain(schedule, change):
+                continue
+            taker = self._taker(schedule, change)
+            why = f"`{taker}` has its old value by now" if taker else await self._not_given_back(change)
+            if why is None:
+                restored.append(change.address)
+                text = "its old value was given back, since the exchange could not be completed"
+                schedule.ended[change.key] = Ended(change.key, Status.SKIPPED, change.id, text)
+            else:
+                text = f"is left parked on a temporary value: {why}"
+            self.tell(Event(Kind.NOTICE, change.key, str(change.action), id=change.id, text=text))
+
+    @staticmethod
+    def _parked_in_vain(schedule: Schedule, park: Change) -> bool:
+        def done(key: str) -> bool:
+            ended = schedule.ended.get(key)
+            return ended is not None and ended.status is Status.DONE
+
+        return done(park.key) and not done(str(park.address))
+
+    @staticmethod
+    def _taker(schedule: Schedule, park: Change) -> str | None:
+        """The change that has put the parked entity's old value on another one."""
+        for key, ended in schedule.ended.items():
+            change = schedule.changes[key]
+            if ended.status is not Status.DONE or park.key not in change.needs or change.address == park.address:
+                continue
+            after, before = change.after or {}, park.before or {}
+            if any(folded(after.get(item.path)) == folded(before.get(item.path)) for item in park.fields):
+                return key
+        return None
+
+    async def _not_given_back(self, change: Change) -> str | None:
+        """Why a parked entity could not have its old value back; None where it has it."""
+        try:
+            await self.steps.give_back(change)
+        except StateError:
+            raise
+        except ProvisionerError as error:
+            return error.message
+        return None
+
+    async def _finish(self, schedule: Schedule, restored: list[Address]) -> Report:
         for key in schedule.left():
-            schedule.ended[key] = Ended(key, Status.SKIPPED, why="interrupted before it was begun")
+            ended = Ended(key, Status.SKIPPED, schedule.changes[key].id, NOT_BEGUN)
+            schedule.ended[key] = ended
+            self._announce(schedule, [ended])
         ended = tuple(schedule.ended[key] for key in schedule.changes)
         completed = all(item.status in (Status.DONE, Status.MANUAL) for item in ended)
-        totals = {str(status): sum(1 for item in ended if item.status is status) for status in Status}
+        report = Report(
+            ended,
+            completed,
+            self.stop.is_set(),
+            len(self.done_before),
+            tuple(sorted(restored)),
+            tuple(sorted(self.steps.parked)),
+        )
+        totals = {str(status): report.count(status) for status in Status}
         await self.writer.append(RunFinished(self.run.id, completed, self.now(), totals))
-        report = Report(ended, completed, self.stop.is_set(), len(self.done_before))
         self.tell(Event(Kind.RUN_ENDED, text="completed" if completed else "not completed"))
         return report
+
+    def _announce(self, schedule: Schedule, many: list[Ended]) -> None:
+        for ended in many:
+            action = str(schedule.changes[ended.key].action)
+            self.tell(Event(Kind.CHANGE_ENDED, ended.key, action, ended.status, ended.id, ended.why, ended.hint))
+
+
+async def _cancelled(tasks: dict[asyncio.Task[Ended], Change]) -> None:
+    """Returns when none of the tasks runs any more."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    tasks.clear()
 
 
 def _without(values: Mapping[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:

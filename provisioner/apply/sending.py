@@ -18,7 +18,7 @@ from provisioner.vendors.base import Answer, Changing, Deleted, Effect, Offer, R
 T = TypeVar("T")
 
 
-class Unsettled(Exception):  # noqa: N818 - not an error yet: the vendor is asked before anything is called one
+class Unsettled(Exception):
     """A request of which nobody can tell whether it had an effect; its intent is pending."""
 
     def __init__(self, intent: Intent, error: OutcomeUnknown) -> None:

@@ -12,11 +12,13 @@ from provisioner.errors import ProvisionerError
 from provisioner.plan.differ import same, value_at
 from provisioner.plan.document import ABSENT, Change
 from provisioner.secrets import Secret
+from provisioner.state.document import Bound
 from provisioner.state.writer import Writer
 from provisioner.values import Attributes, Value, VendorId, id_in, is_secret
 from provisioner.vendors.base import Mark, Offer, Write
 
 NEVER_SENT = frozenset({Mark.READ_ONLY, Mark.MATCH_ONLY})
+NOT_COMPARED = frozenset({Mark.RUN_TIME, Mark.CREATE_ONLY})
 
 
 class ReferenceMissing(ProvisionerError):
@@ -48,40 +50,48 @@ class Composer:
         declared = _sendable(change, offer)
         return self._body(change, offer, declared, declared, frozenset(declared))
 
-    def update(self, change: Change, offer: Offer, there: Attributes, *, all_secrets: bool = False) -> Body:
+    def update(self, change: Change, offer: Offer, there: Attributes, *, whole: bool) -> Body:
         """What brings an entity from ``there`` (as the adapter read it, or last sent) to what the plan says.
 
-        A full replacement carries everything that is there; a merge only what changes. Secrets go along where the
-        plan lists them, with ``all_secrets`` also those whose version the record does not hold.
+        Looked at are the fields that the plan lists, or all that are declared with ``whole`` (the rest of a create or
+        an undelete). What an earlier attempt has done already is left out. A full replacement carries everything that
+        is there, a merge only what changes; secrets that the vendor would blank go along with whatever changes.
         """
         declared = _sendable(change, offer)
-        bound = self.writer.bound(change.address)
-        plain = {path: value for path, value in declared.items() if not is_secret(value)}
         listed = {item.path for item in change.writable}
-        differing = {
+        bound = self.writer.bound(change.address)
+        concerned = {path: value for path, value in declared.items() if whole or path in listed}
+        changed = {
             path
-            for path, value in plain.items()
-            if not same(offer.specs[path], value_at(there, path), self._comparable(offer, path, value))
+            for path, value in concerned.items()
+            if (_unsent(bound, path, value) if is_secret(value) else self._differs(offer, there, bound, path, value))
         }
-        forced = {path for path in listed & plain.keys() if offer.specs[path].ref or not offer.readable}
-        versions = dict(bound.secrets) if bound else {}
-        rotated = {
-            path
-            for path, value in declared.items()
-            if is_secret(value) and (path in listed or (all_secrets and versions.get(path) != version_of(value)))
-        }
-        changed = frozenset(differing | forced | rotated)
+        if changed:
+            changed |= {path for path in listed & declared.keys() if offer.specs[path].has(Mark.BLANKED)}
         sent = {path: declared[path] for path in changed}
         if offer.write is Write.REPLACE_ALL:
-            return self._body(change, offer, overlaid(there, {**plain, **sent}), sent, changed)
-        return self._body(change, offer, sent, sent, changed)
+            plain = {path: value for path, value in declared.items() if not is_secret(value)}
+            return self._body(change, offer, overlaid(there, {**plain, **sent}), sent, frozenset(changed))
+        return self._body(change, offer, sent, sent, frozenset(changed))
 
-    def _comparable(self, offer: Offer, path: str, value: Value) -> Value:
+    def _differs(self, offer: Offer, there: Attributes, bound: Bound | None, path: str, value: Value) -> bool:
+        """Whether a declared value is not there, or cannot be told to be."""
+        spec = offer.specs[path]
+        if spec.marks & NOT_COMPARED:
+            return False
+        live = value_at(there, path)
+        if not offer.readable:
+            return not same(spec, live, value) or _doubtful(bound, path, self._referred(value) if spec.ref else None)
+        if bound is not None and live is not ABSENT and tuple(bound.learned.get(path, ())) == (value, live):
+            return False
+        return not same(spec, live, self._as_read(value) if spec.ref else value)
+
+    def _as_read(self, value: Value) -> Value:
         """A declared reference as an adapter would read it back."""
-        if offer.readable and offer.specs[path].ref:
-            found = self._referred(value)
-            return [{"id": item} for item in found] if isinstance(found, list) else {"id": found} if found else None
-        return value
+        found = self._referred(value)
+        if isinstance(found, list):
+            return [{"id": item} for item in found]
+        return None if found is None else {"id": found}
 
     def _body(
         self, change: Change, offer: Offer, body: Mapping[str, Value], sent: Attributes, changed: frozenset[str]
@@ -97,7 +107,6 @@ class Composer:
             else:
                 values[path] = value
         recorded = body if not offer.readable else sent
-        after = {**(change.before or {}), **sent}
         return Body(
             values,
             changed,
@@ -105,7 +114,7 @@ class Composer:
                 attributes={path: value for path, value in recorded.items() if not is_secret(value)},
                 secrets={path: version_of(value) for path, value in sent.items() if is_secret(value)},
                 references=references,
-                natural_key=offer.natural_key({**body, **after}) or (),
+                natural_key=offer.natural_key({**(change.before or {}), **_sendable(change, offer)}) or (),
             ),
         )
 
@@ -128,6 +137,18 @@ def version_of(value: Value) -> int:
     """The version in what ``values.secret`` makes."""
     version = value["version"] if isinstance(value, dict) else 0
     return version if isinstance(version, int) else 0
+
+
+def _unsent(bound: Bound | None, path: str, value: Value) -> bool:
+    """Whether the record does not say that this version of a secret was sent."""
+    return bound is None or bound.secrets.get(path) != version_of(value)
+
+
+def _doubtful(bound: Bound | None, path: str, refers_to: Value) -> bool:
+    """Whether a value of an entity that cannot be read may not have arrived, or refers to what has another id now."""
+    if bound is None or path in bound.uncertain:
+        return True
+    return refers_to is not None and bound.references.get(path, refers_to) != refers_to
 
 
 def _sendable(change: Change, offer: Offer) -> dict[str, Value]:

@@ -30,7 +30,7 @@ from provisioner.errors import UsageError
 from provisioner.plan.document import Plan
 from provisioner.plan.make import Options
 from provisioner.report.json import event_json, plan_json, run_json
-from provisioner.report.progress import applying, reading
+from provisioner.report.progress import apply_progress, read_progress
 from provisioner.report.run import run_text
 from provisioner.state.document import Document, Run
 from provisioner.state.writer import Writer
@@ -85,7 +85,7 @@ class Apply:
             return await self._plan_and_apply(tenant, writer, links)
 
     async def _plan_and_apply(self, tenant: Tenant, writer: Writer, links: Connections) -> int:
-        with reading(color=self.cli.colored(sys.stderr)) as progress:
+        with read_progress(sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as progress:
             planned = await plan_tenant(tenant, writer.document, self.options, links, progress)
         for _, settled in planned.observed.settled:
             await writer.append(settled)
@@ -158,7 +158,7 @@ class Apply:
                 run=run,
                 writer=writer,
                 links=opened,
-                do=stepper.do,
+                steps=stepper,
                 tell=tell,
                 parallelism=self.parallelism or sum(link.engine.concurrency for link in opened.values()) or 1,
                 stop=stop,
@@ -172,7 +172,7 @@ class Apply:
         if self.events:
             click.echo(run_json(report))
         else:
-            click.echo(run_text(plan, report, color=self.cli.colored(sys.stdout)), nl=False)
+            click.echo(run_text(plan, report, color=self.cli.colored(sys.stdout)).rstrip("\n"))
         return 1 if report.failed or report.interrupted else self._code(plan)
 
     def _code(self, plan: Plan) -> int:
@@ -183,7 +183,7 @@ class Apply:
         if self.events:
             yield _echo_event
             return
-        with applying(plan, color=self.cli.colored(sys.stderr)) as tell:
+        with apply_progress(plan, sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as tell:
             yield tell
 
 

@@ -52,7 +52,7 @@ def plan(
     from provisioner.cli.show import shown
     from provisioner.cli.tenant import Secrets, connections, open_tenant
     from provisioner.plan.make import Options
-    from provisioner.report.progress import reading
+    from provisioner.report.progress import read_progress
 
     tenant = open_tenant(cli)
     options = Options(targets, excludes, replaces, allow, destroy)
@@ -60,7 +60,7 @@ def plan(
     async def run() -> int:
         await wait_for_writers(tenant, lock_timeout)
         secrets = Secrets(cli.folder, allow_commands)
-        with reading(color=cli.colored(sys.stderr)) as progress:
+        with read_progress(sys.stderr, terminal=sys.stderr.isatty(), color=cli.color) as progress:
             async with connections(tenant.desired, secrets) as links:
                 planned = await plan_tenant(tenant, tenant.backend.load(), options, links, progress)
         if out is not None:
@@ -70,7 +70,7 @@ def plan(
                 f"note: an earlier {intent.verb} of {intent.address} had no answer; the vendor says: {settled.result}",
                 err=True,
             )
-        click.echo(shown(planned.plan, format_, cli), nl=False)
+        click.echo(shown(planned.plan, format_, cli, out), nl=False)
         if planned.plan.refused:
             return 1
         changes = planned.plan.has_changes or planned.plan.open_manual

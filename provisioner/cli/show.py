@@ -29,13 +29,17 @@ def show(cli: Cli, plan_file: Path, format_: str) -> None:
     """Show a saved plan."""
     from provisioner.cli.saved import load_plan
 
-    click.echo(shown(load_plan(plan_file), format_, cli), nl=False)
+    click.echo(shown(load_plan(plan_file), format_, cli, plan_file), nl=False)
 
 
-def shown(plan: Plan, format_: str, cli: Cli) -> str:
-    """The plan in the format that was asked for, ending in a line break."""
+def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None) -> str:
+    """The plan in the format that was asked for, ending in a line break; ``file`` is where it was saved."""
     from provisioner.report.json import plan_json
     from provisioner.report.text import plan_text
 
-    text = plan_json(plan) if format_ == "json" else plan_text(plan, color=cli.colored(sys.stdout))
+    text = (
+        plan_json(plan)
+        if format_ == "json"
+        else plan_text(plan, color=cli.colored(sys.stdout), file=str(file) if file else None)
+    )
     return text if text.endswith("\n") else f"{text}\n"

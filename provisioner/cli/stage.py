@@ -18,6 +18,7 @@ import click
 from provisioner.errors import ProvisionerError
 
 WIDEST = 100
+END = 3  # of the lines shown of a long output, how many are its last
 POLL = 0.02  # seconds between two looks at a condition
 PATIENCE = 60.0  # seconds until a condition that does not come true fails the demo
 
@@ -45,12 +46,12 @@ class Stage:
     def tell(self, text: str) -> None:
         """A paragraph of the story, no wider than the terminal."""
         width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
-        self._line("\n" + textwrap.fill(" ".join(text.split()), max(width, 20)))
+        self._line("\n" + textwrap.fill(" ".join(text.split()), max(width, 20), break_on_hyphens=False))
 
     def expect(self, claim: bool, told: str) -> None:  # noqa: FBT001 (reads as an assertion)
         """Raises NotAsTold where the claim is false."""
         if not claim:
-            raise NotAsTold(f"{self.step}: it is not true that {told}", hint="the output above shows what happened")
+            raise NotAsTold(f"{self.step}: the story says that {told}", hint="the output above shows what happened")
 
     def _line(self, text: str, *, bold: bool = False) -> None:
         click.echo(click.style(text, bold=True) if bold and self.color else text)
@@ -60,7 +61,7 @@ class Stage:
     def run(self, *arguments: str, code: int = 0, most: int | None = None) -> str:
         """Shows ``$ provisioner …``, runs it, shows what it said, and gives that.
 
-        With ``most``, only so many lines are shown, and how many are left out. Raises NotAsTold for another exit code.
+        With ``most``, only so many lines are shown, the last few among them, and how many are left out. Raises NotAsTold for another exit code.
         """
         self._prompt(arguments)
         done = subprocess.run(  # noqa: S603 (our own command line)
@@ -111,11 +112,10 @@ class Stage:
 
     def _show(self, output: str, most: int | None) -> None:
         lines = output.rstrip("\n").split("\n")
-        shown = lines if most is None or len(lines) <= most + 1 else lines[:most]
-        for line in shown:
+        if most is not None and len(lines) > most + 1:
+            lines[most - END : -END] = [f"… ({len(lines) - most} lines more)"]
+        for line in lines:
             self._line(line)
-        if len(shown) < len(lines):
-            self._line(f"… ({len(lines) - len(shown)} lines more)")
 
     # --- manifests --------------------------------------------------------------------------------------------
 

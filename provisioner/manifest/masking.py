@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 MASK = "***"
 
@@ -20,14 +21,21 @@ _SOUNDS_SECRET = re.compile(
 )
 _TYPICAL = ("password", "secret", "token", "api_key", "access_key")
 _PAIR = re.compile(r"""(?P<quote>["']?)(?P<key>[A-Za-z][\w.-]*)(?P=quote)\s*:(?:\s+|$)""")
-_REFERENCE = re.compile(r"(?:&\w+\s+)?\{\s*(?:from_(?:env|file|command)|version)\s*:[^{}\"']*\}")
-_REFERENCE_KEYS = frozenset({"from_env", "from_file", "from_command", "version"})
+_FETCH = r"""(?:from_env\s*:\s*[A-Za-z_]\w*|from_file\s*:\s*[^\s{},"']+|from_command\s*:\s*\[[^\]{}]*\])"""
+_VERSION = r"version\s*:\s*\d+"
+_REFERENCE = re.compile(rf"\{{\s*(?:{_VERSION}\s*,\s*)?{_FETCH}\s*(?:,\s*{_VERSION}\s*)?\}}")
+_REFERENCE_LINE = re.compile(rf"\s*(?:{_FETCH}|{_VERSION})\s*(?:#.*)?")
 _USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
 _ALIAS = re.compile(r"\*[\w-]+")
 
 
 def is_secret_name(name: str, known: Collection[str] = ()) -> bool:
     """True when a field of that name may hold a secret: it is one, sounds like one, or misspells one."""
+    return _is_secret_name(name, frozenset(known))
+
+
+@lru_cache(maxsize=4096)
+def _is_secret_name(name: str, known: frozenset[str]) -> bool:
     if name in known or _SOUNDS_SECRET.search(name):
         return True
     return bool(difflib.get_close_matches(name.lower(), (*_TYPICAL, *known), n=1, cutoff=0.75))
@@ -47,8 +55,7 @@ def masked(lines: Sequence[str], number: int, known: Collection[str] = ()) -> st
 def _literal_start(line: str, known: Collection[str]) -> int | None:
     """Where the first literal of a secret field starts on the line; what follows cannot be told from it."""
     for pair in _PAIR.finditer(line):
-        key = pair["key"]
-        if key in _REFERENCE_KEYS or not is_secret_name(key, known):
+        if not is_secret_name(pair["key"], known):
             continue
         rest = line[pair.end() :]
         if not rest.strip() or rest.lstrip().startswith("#"):
@@ -61,8 +68,7 @@ def _literal_start(line: str, known: Collection[str]) -> int | None:
 
 def _continues_secret(lines: Sequence[str], number: int, known: Collection[str]) -> bool:
     """True when the line belongs to a secret field's value that started further up, and is no reference."""
-    first = _PAIR.match(lines[number - 1].strip())
-    if first and first["key"] in _REFERENCE_KEYS:
+    if _REFERENCE_LINE.fullmatch(lines[number - 1]):
         return False
     depth = _indentation(lines[number - 1])
     for above in reversed(lines[max(0, number - 200) : number - 1]):

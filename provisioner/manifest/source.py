@@ -156,6 +156,7 @@ class Source:
         return Span(star, alias.end()) if alias else _span(key)
 
     def _entry(self, node: Node, segment: str | int) -> tuple[Node | None, Node] | None:
+        """Key and value at one step; a name may also stand in a list, or alone (``on: pbx``)."""
         if isinstance(node, MappingNode):
             return self._pairs(node).get(str(segment))
         if isinstance(node, SequenceNode):
@@ -163,7 +164,7 @@ class Source:
                 return (None, node.value[segment]) if segment < len(node.value) else None
             named = [item for item in node.value if isinstance(item, ScalarNode) and item.value == segment]
             return (None, named[0]) if named else None
-        return None
+        return (None, node) if node.value == segment else None
 
     def _pairs(self, node: MappingNode) -> dict[str, tuple[Node, Node]]:
         """The map's entries by key as text; the first of a doubled key, as the reader takes it."""

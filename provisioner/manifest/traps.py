@@ -102,6 +102,9 @@ _SYNTAX: dict[tuple[str, str], _Words] = {
     ("did not find expected node content", ""): _Words(
         "syntax", "a value is expected here", "look for a bracket that is not closed, or a comma too many"
     ),
+    ("found unexpected ':'", ""): _Words(
+        "colon", "this `:` needs a space after it, or the text around it quotes", "write `key: value`"
+    ),
     ("could not find expected ':'", ""): _Words(
         "no_colon", "this line is neither `key: value` nor part of a list", "add `: ` after the key", at_context=True
     ),

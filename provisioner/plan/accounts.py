@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
 
 from provisioner.address import Address, Pattern
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Action, Change, Reason, Trip
-from provisioner.state.document import Bound, Document
-from provisioner.values import VendorId
+from provisioner.state.document import Bound, Document, Unknown
+from provisioner.values import Value, VendorId
+from provisioner.vendors.base import Offer
 from provisioner.vendors.live import Live
 
 
@@ -27,22 +30,57 @@ class Rebound:
 
 
 def rebind(desired: Desired, prior: Document) -> Rebound:
-    """Applies ``moved`` blocks in their order, then follows connections that only changed their name."""
+    """Applies ``moved`` blocks, in whatever order they are written, then follows connections that were renamed.
+
+    A block whose source is not in state, or whose target has a binding of its own, is spent.
+    """
     moved: dict[Address, Address] = {}
-    bound = dict(prior.bound)
-    for source, target in desired.moved:
-        for address in sorted(bound):
-            if source.matches(address):
-                new = _target(address, target)
-                if new != address and new not in bound:
-                    _carry(bound, moved, address, new)
+    bound, unknown = dict(prior.bound), dict(prior.unknown)
+    for _ in desired.moved:
+        if not _follow_blocks(desired, bound, unknown, moved):
+            break
+    homes = _Homes(desired)
     for address in sorted(bound):
-        home = _same_account_elsewhere(desired, bound[address])
+        home = homes.of(bound[address])
         if home is not None and home not in bound:
             _carry(bound, moved, address, home)
-    if not moved:
+    if bound.keys() == prior.bound.keys() and unknown.keys() == prior.unknown.keys():
         return Rebound(prior, {})
-    return Rebound(replace(prior, bound=bound), moved)
+    return Rebound(replace(prior, bound=bound, unknown=unknown), moved)
+
+
+def _follow_blocks(
+    desired: Desired, bound: dict[Address, Bound], unknown: dict[Address, Unknown], moved: dict[Address, Address]
+) -> bool:
+    """One pass over the blocks; True where something moved."""
+    followed = False
+    for source, target in desired.moved:
+        for address in _matching(source, bound.keys() | unknown.keys()):
+            new = _target(address, target)
+            if new in bound or new in unknown:
+                continue
+            if address in unknown:
+                unknown[new] = unknown.pop(address)
+            elif _same_account(desired, bound[address], new):
+                _carry(bound, moved, address, new)
+            else:
+                continue
+            followed = True
+    return followed
+
+
+def _matching(pattern: Pattern, addresses: Collection[Address]) -> list[Address]:
+    """The addresses that a pattern matches, in order; one without wild cards is looked up."""
+    if not any(sign in part for part in (pattern.kind, pattern.key, pattern.connection) for sign in "*?"):
+        exact = Address(pattern.kind, pattern.key, pattern.connection)
+        return [exact] if exact in addresses else []
+    return sorted(address for address in addresses if pattern.matches(address))
+
+
+def _same_account(desired: Desired, bound: Bound, new: Address) -> bool:
+    """A move stays within one account: a record of one is nothing in another."""
+    connected = desired.connections.get(new.connection)
+    return bound.address.connection == new.connection or (connected is not None and connected.account == bound.account)
 
 
 def _carry(bound: dict[Address, Bound], moved: dict[Address, Address], address: Address, new: Address) -> None:
@@ -58,19 +96,50 @@ def _target(address: Address, target: Pattern) -> Address:
     return Address(kind, key, connection)
 
 
-def _same_account_elsewhere(desired: Desired, bound: Bound) -> Address | None:
-    """Where a binding belongs whose connection is gone: on one with its account that wants the same kind and key."""
-    connected = desired.connections.get(bound.address.connection)
-    if connected is not None and connected.account == bound.account:
-        return None
-    for other in sorted(desired.connections.values(), key=lambda item: item.name):
-        if other.account != bound.account:
-            continue
-        for instance in desired.instances.values():
-            same_place = instance.address.connection == other.name and instance.address.kind == bound.address.kind
-            if same_place and instance.offer.natural_key(instance.attributes) == bound.natural_key:
-                return instance.address
-    return None
+_Place: TypeAlias = tuple[str, str, tuple[Value, ...]]
+"""An account, a kind, and a natural key in which references are without their connection."""
+
+
+class _Homes:
+    """Where bindings belong whose connection is gone: on one with its account that wants the same kind and key."""
+
+    def __init__(self, desired: Desired) -> None:
+        self._desired = desired
+
+    def of(self, bound: Bound) -> Address | None:
+        connected = self._desired.connections.get(bound.address.connection)
+        if connected is not None and connected.account == bound.account:
+            return None
+        offer = self._offers.get((bound.account, bound.address.kind))
+        if offer is None:
+            return None
+        return self._by_key.get((bound.account, bound.address.kind, _unplaced(offer, bound.natural_key)))
+
+    @cached_property
+    def _offers(self) -> Mapping[tuple[str, str], Offer]:
+        return {
+            (connected.account, kind): offer
+            for connected in self._desired.connections.values()
+            for kind, offer in connected.vendor.kinds.items()
+        }
+
+    @cached_property
+    def _by_key(self) -> Mapping[_Place, Address]:
+        found: dict[_Place, Address] = {}
+        for address, instance in sorted(self._desired.instances.items()):
+            key = instance.offer.natural_key(instance.attributes)
+            if key is not None:
+                account = self._desired.connections[address.connection].account
+                found.setdefault((account, address.kind, _unplaced(instance.offer, key)), address)
+        return found
+
+
+def _unplaced(offer: Offer, key: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The key without connections: a part that refers to something names it by its address."""
+    return tuple(
+        part.rpartition("@")[0] if isinstance(part, str) and path in offer.ref_paths else part
+        for path, part in zip(offer.key_paths, key, strict=False)
+    )
 
 
 class Standing(StrEnum):
@@ -88,6 +157,7 @@ def standing(desired: Desired, prior: Document, connection: str) -> Standing:
         return Standing.UNDECLARED
     accounts = {bound.account for address, bound in prior.bound.items() if address.connection == connection}
     accounts |= {unknown.account for address, unknown in prior.unknown.items() if address.connection == connection}
+    accounts |= {intent.account for intent in prior.pending.values() if intent.address.connection == connection}
     return Standing.SAME if accounts <= {connected.account} else Standing.CHANGED
 
 
@@ -113,6 +183,7 @@ def strangers(desired: Desired, prior: Document, connections: frozenset[str]) ->
     managed: Iterable[tuple[Address, VendorId | None]] = [
         *((address, bound.id) for address, bound in prior.bound.items()),
         *((address, None) for address in prior.unknown),
+        *((address, None) for address in _open(prior)),
     ]
     for address, vendor_id in sorted(managed):
         if address.connection in connections:
@@ -126,6 +197,12 @@ def strangers(desired: Desired, prior: Document, connections: frozenset[str]) ->
             Change(address, "", Action.UNKNOWN, id=vendor_id, reasons=(_why(desired, prior, address.connection),))
         )
     return Strangers(tuple(changes), tuple(_trip(desired, prior, name, held[name]) for name in sorted(held)))
+
+
+def _open(prior: Document) -> Iterable[Address]:
+    """Unbound addresses of which a create is open."""
+    made = {intent.address for intent in prior.pending.values() if intent.verb == "create"}
+    return made - prior.bound.keys() - prior.unknown.keys()
 
 
 def _why(desired: Desired, prior: Document, connection: str) -> Reason:
@@ -157,15 +234,18 @@ class Tenancy(StrEnum):
     SAME = "same"
     OTHER = "other"
     MIXED = "mixed"
+    UNKNOWN = "unknown"
 
 
 def tenancy(prior: Document, live: Live, connection: str) -> Tenancy:
-    """Looks at every readable bound id: all with their prior key, none, or a mixture."""
+    """Looks at every readable bound id: all with their prior key, none, or a mixture; unknown where one is."""
     verdicts = set()
     for address, bound in prior.bound.items():
         seen = live.seen(connection, address.kind) if address.connection == connection else None
         if seen is None or not seen.offer.readable:
             continue
+        if seen.is_unknown(bound.id) is not None:
+            return Tenancy.UNKNOWN
         entity = seen.entity(bound.id)
         verdicts.add(entity is not None and seen.offer.natural_key(entity.attributes) == bound.natural_key)
     if verdicts == {True}:
@@ -185,4 +265,6 @@ def dropped(prior: Document, connection: str) -> Document:
         bound={address: item for address, item in prior.bound.items() if elsewhere(address)},
         unknown={address: item for address, item in prior.unknown.items() if elsewhere(address)},
         tombstones={address: item for address, item in prior.tombstones.items() if elsewhere(address)},
+        pending={number: item for number, item in prior.pending.items() if elsewhere(item.address)},
+        parked={address: item for address, item in prior.parked.items() if elsewhere(address)},
     )

@@ -10,10 +10,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean
 from provisioner.errors import ManifestError
 from provisioner.manifest.declarations import Manifests
@@ -21,7 +21,7 @@ from provisioner.manifest.loading import load
 from provisioner.manifest.sections import SECTIONS
 from provisioner.plan.blocks import bindings, block_problems
 from provisioner.plan.connecting import Connections, FindVendor, connect
-from provisioner.plan.desired import Desired, Instance
+from provisioner.plan.desired import Desired
 from provisioner.plan.doubles import doubles
 from provisioner.plan.fingerprint import config_digest
 from provisioner.plan.instances import instances, rule_problems
@@ -41,22 +41,25 @@ class Installed:
 
     find: FindVendor
     names: VendorNames
-    _all: list[Vendor] | None = field(default=None, repr=False)
 
-    def all(self) -> list[Vendor]:
+    @cached_property
+    def all(self) -> tuple[Vendor, ...]:
         """Every vendor that loads; one that does not is not this run's business."""
-        if self._all is None:
-            self._all = []
-            for name in self.names():
-                try:
-                    self._all.append(self.find(name))
-                except UnknownVendor:
-                    continue
-        return self._all
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.find(name))
+            except UnknownVendor:
+                continue
+        return tuple(found)
 
     def secret_names(self) -> frozenset[str]:
         """The names of all secret fields and settings, so that no quoted line shows a literal."""
-        models = [model for vendor in self.all() for model in (vendor.settings, *_models(vendor))]
+        return self._secret_names
+
+    @cached_property
+    def _secret_names(self) -> frozenset[str]:
+        models = [model for vendor in self.all for model in (vendor.settings, *_models(vendor))]
         return frozenset(path[-1] for model in models for path in shape_of(model).secrets)
 
 
@@ -75,7 +78,7 @@ def check_folder(folder: Path, find_vendor: FindVendor, vendor_names: VendorName
             problems = problems + more
     told = in_order(problems)
     if desired is None or any(problem.severity is Severity.ERROR for problem in told):
-        raise ManifestError([problem for problem in told])
+        raise ManifestError(told)
     return desired
 
 
@@ -96,13 +99,24 @@ def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
     At one place, a field's own complaint says more than the general one about leading zeros.
     """
-    unique = dict.fromkeys(problems)
+    unique = _distinct(problems)
     places = {problem.position for problem in unique if problem.code != _LESS_TELLING}
     kept = [problem for problem in unique if problem.code != _LESS_TELLING or problem.position not in places]
     return tuple(sorted(kept, key=_order))
 
 
 _LESS_TELLING = "leading_zero"
+
+
+def _distinct(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each problem once, also where many instances have it; it is then no single one's."""
+    seen: dict[tuple[Position | None, str, str], Diagnostic] = {}
+    for problem in problems:
+        name = (problem.position, problem.code, problem.message)
+        first = seen.setdefault(name, problem)
+        if first.address != problem.address:
+            seen[name] = replace(first, address=None)
+    return list(seen.values())
 
 
 def _order(problem: Diagnostic) -> tuple[Position, str, str]:
@@ -120,13 +134,15 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
     placing = place(manifests, connections, unknown)
     problems += placing.problems
     problems += default_problems(manifests, connections, kinds)
-    made = instances(manifests, placing.placed)
+    made = instances(manifests, placing.placed, connections.vendors)
     problems += made.problems
     addresses = {item.address: None for item in placing.placed}
     targets = Targets(addresses.keys(), manifests.broken | placing.lost, manifests.whole)
-    resolved = _resolved(made.good, targets, problems)
-    problems += rule_problems(resolved.values())
-    problems += doubles(resolved.values())
+    results = [resolve(made.good[address], targets) for address in sorted(made.good)]
+    problems += [problem for result in results for problem in result.problems]
+    everything = [result.instance for result in results]
+    problems += [*rule_problems(everything), *doubles(everything)]
+    resolved = {result.instance.address: result.instance for result in results if result.whole}
     problems += cycles(resolved)
     if manifests.whole:
         problems += block_problems(manifests, addresses.keys())
@@ -167,7 +183,7 @@ def _kinds(connections: Connections, manifests: Manifests, installed: Installed)
     """The kinds that the tenant's vendors have; those of all vendors where a connection could not be understood."""
     kinds = {kind for vendor in connections.vendors.values() for kind in vendor.kinds}
     if not connections.all_found or not connections.declared or not manifests.whole:
-        kinds |= {kind for vendor in installed.all() for kind in vendor.kinds}
+        kinds |= {kind for vendor in installed.all for kind in vendor.kinds}
         if not kinds:
             kinds |= manifests.kinds.keys()
     return frozenset(kinds)
@@ -175,7 +191,7 @@ def _kinds(connections: Connections, manifests: Manifests, installed: Installed)
 
 def _unknown_kind(kind: str, manifests: Manifests, kinds: Collection[str], installed: Installed) -> Diagnostic:
     origin = manifests.kinds[kind]
-    having = sorted(vendor.name for vendor in installed.all() if kind in vendor.kinds)
+    having = sorted(vendor.name for vendor in installed.all if kind in vendor.kinds)
     known = sorted({*kinds, *SECTIONS})
     if having:
         return origin.problem(
@@ -183,21 +199,10 @@ def _unknown_kind(kind: str, manifests: Manifests, kinds: Collection[str], insta
             f"no connection of the tenant has {kind}",
             hint=f"{kind} can live on a connection of vendor {', '.join(f'`{name}`' for name in having)}",
         )
-    every = {*known, *(other for vendor in installed.all() for other in vendor.kinds)}
+    every = {*known, *(other for vendor in installed.all for other in vendor.kinds)}
     return origin.problem(
         "unknown_kind",
         f"`{kind}` is neither a section nor a kind",
         expected="one of " + ", ".join(f"`{name}`" for name in known),
         hint=did_you_mean(kind, known) or did_you_mean(kind, every),
     )
-
-
-def _resolved(good: dict[Address, Instance], targets: Targets, problems: list[Diagnostic]) -> dict[Address, Instance]:
-    """The instances with their references resolved; those that lead nowhere are left out."""
-    resolved: dict[Address, Instance] = {}
-    for address in sorted(good):
-        instance, missing = resolve(good[address], targets)
-        problems += missing
-        if not missing:
-            resolved[address] = instance
-    return resolved

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from provisioner.plan import changes
-from provisioner.plan.document import Action, Change
+from provisioner.plan.document import Action, Change, FieldChange
 from provisioner.plan.group import Group
 from provisioner.vendors.base import Call, Mark
 
@@ -35,6 +36,8 @@ def _whole(change: Change, group: Group) -> Change:
         return by_hand.because("no_call", f"{group.vendor} has no call to {change.action} {group.kind}: do it there")
     if change.action in (Action.CREATE, Action.REPLACE):
         return _assigned(change, group)
+    if change.action is Action.UNDELETE:
+        return replace(change, fields=_writable(change, group))
     return change
 
 
@@ -53,21 +56,51 @@ def _assigned(change: Change, group: Group) -> Change:
 
 def _fieldwise(change: Change, group: Group) -> Change:
     """R28: the fields that cannot be written are a person's; an update without any other is ``manual``."""
-    fields = change.fields
-    if not group.offer.can(Call.UPDATE) or _would_blank(change, group):
-        fields = tuple(replace(item, manual=True) for item in fields)
-    if change.action is Action.UPDATE and all(item.manual for item in fields):
-        return changes.as_manual(replace(change, fields=fields), Action.UPDATE).because(
-            "not_writable",
-            f"{group.vendor} has no call that sets {'these fields' if len(fields) > 1 else 'this field'}",
-        )
-    return replace(change, fields=fields)
+    fields = _writable(change, group)
+    by_hand = replace(change, fields=fields)
+    if all(item.manual for item in fields):
+        if change.action is Action.UPDATE:
+            by_hand = changes.as_manual(by_hand, Action.UPDATE)
+        if fields:
+            by_hand = by_hand.because(*_why(change, group))
+    return by_hand
+
+
+def _writable(change: Change, group: Group) -> tuple[FieldChange, ...]:
+    """The change's fields, all of them manual where no update may be sent."""
+    if group.offer.can(Call.UPDATE) and not _would_blank(change, group):
+        return change.fields
+    return tuple(replace(item, manual=True) for item in change.fields)
+
+
+def _why(change: Change, group: Group) -> tuple[str, str]:
+    if group.offer.can(Call.UPDATE) and _would_blank(change, group):
+        names = ", ".join(f"`{path}`" for path in _undeclared_secrets(change, group))
+        return "would_blank", f"an update would blank {names}, which is not declared: declare it, or change it there"
+    these = "these fields" if len(change.fields) > 1 else "this field"
+    return "not_writable", f"{group.vendor} has no call that sets {these}"
 
 
 def _would_blank(change: Change, group: Group) -> bool:
     """True where a full replacement would blank a secret that nobody declared and this tool did not set."""
-    bound = group.bound.get(change.address)
-    if bound is not None and bound.made:
-        return False
+    owner = group.owners.get(change.id) if change.id is not None else None
+    stone = group.tombstones.get(change.address)
+    made = group.bound[owner].made if owner is not None else stone is not None and stone.id == change.id and stone.made
+    return not made and bool(_undeclared_secrets(change, group))
+
+
+def _undeclared_secrets(change: Change, group: Group) -> list[str]:
     declared = (change.after or {}).keys()
-    return any(spec.has(Mark.BLANKED) and spec.path not in declared for spec in group.offer.specs.values())
+    return [
+        spec.path
+        for spec in group.offer.specs.values()
+        if spec.has(Mark.BLANKED)
+        and spec.path not in declared
+        and not any((change.after or {}).get(parent, "") is None for parent in _parents(spec.path))
+    ]
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path

@@ -160,11 +160,16 @@ def creation(instance: Instance, group: Group) -> Change:
 
 
 def adoption(prospect: Prospect) -> Change:
-    """An adopt, with what it will change (perhaps nothing); it sends no secret by itself."""
-    change = _update(prospect, Action.ADOPT, _fields(prospect))
+    """An adopt, with what it will change (perhaps nothing).
+
+    It sends no secret by itself; one whose version was raised goes along where state has the entity already.
+    """
+    bound = prospect.bound
+    raised = secret_changes(prospect.instance, bound.secrets, bound) if bound is not None else ()
+    change = _update(prospect, Action.ADOPT, (*_fields(prospect), *raised))
     sent = {item.path for item in change.fields}
     unchecked = [path for path in sorted(_declared_secrets(prospect)) if path not in sent]
-    if prospect.bound is not None or not unchecked:
+    if bound is not None or not unchecked:
         return change
     names = ", ".join(f"`{path}`" for path in unchecked)
     return change.because("secret_unchecked", f"{names} cannot be read: taken for what is declared, not checked")
@@ -208,6 +213,11 @@ def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:
     return _filled(change, None, None, ()).because("undeclared", "no manifest declares it any more")
 
 
+def keeping(bound: Bound, group: Group, code: str, text: str) -> Change:
+    """A forget of what stays at the vendor."""
+    return _change(bound, group, Action.FORGET, bound.id).because(code, text)
+
+
 def nothing(address: Address, group: Group, vendor_id: VendorId | None) -> Change:
     return _change(address, group, Action.NONE, vendor_id)
 
@@ -219,6 +229,16 @@ def manual(prospect: Prospect, intent: Action, code: str, text: str) -> Change:
     fields = tuple(_by_hand(item) for item in _fields(prospect))
     filled = _filled(change, before, _after(prospect, before), fields).because(code, text)
     return as_manual(filled, intent)
+
+
+def pending(prospect: Prospect) -> Change:
+    """R24: nothing can be done with an entity that the vendor is deleting."""
+    return manual(
+        prospect,
+        Action.UPDATE,
+        "pending_deletion",
+        "the vendor is deleting it: call the deletion off there, or wait and plan again",
+    )
 
 
 def as_manual(change: Change, intent: Action) -> Change:
@@ -243,6 +263,12 @@ def unknown(
 def conflict(where: Instance | Bound, group: Group, code: str, text: str, hint: str | None) -> Change:
     """A person must decide; ``hint`` says how."""
     return _reasoned(_change(where, group, Action.CONFLICT), Reason(code, text if hint is None else f"{text}; {hint}"))
+
+
+def name_of(entity: Entity, paths: Iterable[str]) -> str:
+    """What people would recognise the entity by."""
+    words = [str(entity.attributes[path]) for path in paths if entity.attributes.get(path) not in (None, "")]
+    return " ".join(words) or entity.id
 
 
 def _reasoned(change: Change, reason: Reason) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -91,12 +92,15 @@ def _complaint(shape: Shape, path: KeyPath, found: Any, detail: ErrorDetails) ->
 _REFERENCE = "the key of a declaration, or {id: …}"
 
 
+_guess = lru_cache(maxsize=1024)(did_you_mean)
+
+
 def unknown_field(shape: Shape, path: KeyPath) -> Complaint:
     """The complaint about a field that the model does not have."""
     *above, last = path
     parent = ".".join(str(part) for part in above)
     known = shape.names_at(parent)
-    hint = did_you_mean(str(last), known)
+    hint = _guess(str(last), known)
     where = f" in `{parent}`" if parent else ""
     return Complaint(
         "unknown_field",

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from provisioner.address import Address
 from provisioner.plan.desired import Instance
-from provisioner.plan.differ import Names
-from provisioner.state.document import Bound, Tombstone, Unknown
+from provisioner.plan.differ import Names, sent_attributes, shown
+from provisioner.state.document import Bound, Intent, Tombstone, Unknown
 from provisioner.values import Attributes, Value, VendorId, folded
 from provisioner.vendors.base import Entity, Offer
 from provisioner.vendors.live import Seen
@@ -25,6 +25,7 @@ class Group:
     ``outside`` are managed addresses that a partial plan leaves out: they still own their entities, and nothing is
     decided about them. ``kept`` are addresses that a ``removed`` block wants forgotten, not deleted. ``replaced`` are
     those that the command line wants replaced. ``moved`` says for an address which one it was bound under before.
+    ``open`` are creates of unbound addresses of which nobody could tell the end yet, although the kind can be read.
     """
 
     connection: str
@@ -44,6 +45,7 @@ class Group:
     kept: frozenset[Address] = frozenset()
     replaced: frozenset[Address] = frozenset()
     moved: Mapping[Address, Address] = field(default_factory=dict)
+    open: Mapping[Address, Intent] = field(default_factory=dict)
 
     @cached_property
     def owners(self) -> Mapping[VendorId, Address]:
@@ -57,8 +59,43 @@ class Group:
             raise AssertionError(f"{instance.address} was let through without a natural key")
         return key
 
+    @cached_property
+    def reserved(self) -> frozenset[VendorId]:
+        """The records of tombstones whose addresses are declared again and not bound: nobody else's."""
+        return frozenset(
+            stone.id
+            for address, stone in self.tombstones.items()
+            if address in self.desired and address not in self.bound and address not in self.outside
+        )
+
+    @cached_property
+    def by_sent_key(self) -> Mapping[tuple[Value, ...], tuple[Address, ...]]:
+        """The managed addresses by the natural key that was last sent, for a kind that cannot be read."""
+        found: dict[tuple[Value, ...], list[Address]] = {}
+        for address, bound in sorted(self.bound.items()):
+            view = shown(self.offer, sent_attributes(self.offer, bound), self.names)
+            found.setdefault(self.offer.natural_key(view) or bound.natural_key, []).append(address)
+        return {key: tuple(addresses) for key, addresses in found.items()}
+
     def entity_key(self, entity: Entity) -> tuple[Value, ...] | None:
         return self.offer.natural_key(entity.attributes)
+
+
+@dataclass
+class Claims:
+    """Which address each entity goes to in this plan, and the addresses that lost theirs to another."""
+
+    by_id: dict[VendorId, Address] = field(default_factory=dict)
+    moved_away: set[Address] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An address about which nothing can be decided without ``needs``, which a partial plan leaves out."""
+
+    address: Address
+    needs: Address
+    why: str
 
 
 def known(value: object) -> bool:

@@ -15,11 +15,12 @@ from provisioner.plan.checking import Checked, check_values
 from provisioner.plan.complaints import Complaint
 from provisioner.plan.desired import Instance
 from provisioner.plan.locating import locate
-from provisioner.plan.merging import NO_DEFAULTS, Layer, known_part, layer, overlaid, shared_problems
+from provisioner.plan.merging import NO_DEFAULTS, Layer, known_part, layer, overlaid, shared_problems, whose
 from provisioner.plan.placing import Placed
 from provisioner.plan.shape import Shape, shape_of
 from provisioner.secrets import SecretRef
 from provisioner.values import Value, secret
+from provisioner.vendors.base import Vendor
 
 _NO_SECRETS: Mapping[str, SecretRef] = {}
 _NO_DEFAULTED: Mapping[str, str] = {}
@@ -34,9 +35,12 @@ class Instances:
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-def instances(manifests: Manifests, placed: Iterable[Placed]) -> Instances:
-    """Each placed declaration with its fields checked, references still as written."""
-    maker = _Maker(manifests)
+def instances(manifests: Manifests, placed: Iterable[Placed], vendors: Mapping[str, Vendor]) -> Instances:
+    """Each placed declaration with its fields checked, references still as written.
+
+    ``vendors`` are those of all connections, to say who has a field that the declaration's own vendor lacks.
+    """
+    maker = _Maker(manifests, vendors)
     for _, group in groupby(placed, key=lambda item: id(item.declaration)):
         maker.make(list(group))
     return maker.found
@@ -45,7 +49,8 @@ def instances(manifests: Manifests, placed: Iterable[Placed]) -> Instances:
 class _Maker:
     """Makes instances, remembering what those of one kind on one connection share."""
 
-    def __init__(self, manifests: Manifests) -> None:
+    def __init__(self, manifests: Manifests, vendors: Mapping[str, Vendor]) -> None:
+        self._vendors = vendors
         self.found = Instances()
         self._manifests = manifests
         self._layers: dict[tuple[str, str], Layer] = {}
@@ -53,7 +58,7 @@ class _Maker:
 
     def make(self, group: list[Placed]) -> None:
         """One declaration on all its connections."""
-        problems = [*shared_problems(group), *_ignored_problems(group)]
+        problems = [*shared_problems(group, self._vendors), *_ignored_problems(group)]
         unknown = {problem.position for problem in problems}
         for item in group:
             made = self._instance(item, alone=len(group) == 1)
@@ -81,7 +86,7 @@ class _Maker:
             raw = overlaid(shape, defaults.fields, raw)
         checked = check_values(shape, raw)
         if checked.model is None:
-            written = _Written(item, defaults)
+            written = _Written(item, defaults, self._vendors)
             return [written.locate(complaint) for complaint in checked.complaints]
         attributes = _attributes(checked)
         missing = _complete(item, attributes)
@@ -96,7 +101,7 @@ class _Maker:
         declaration = item.declaration
         defaulted = _NO_DEFAULTED
         if defaults is not NO_DEFAULTS:
-            written = _Written(item, defaults)
+            written = _Written(item, defaults, self._vendors)
             defaulted = {
                 path: text for path, text in defaults.sources.items() if path in attributes and written.is_default(path)
             }
@@ -146,9 +151,10 @@ def _leaves(nested: Mapping[str, Any], prefix: str = "") -> tuple[str, ...]:
 class _Written:
     """Where the fields of one instance are written."""
 
-    def __init__(self, item: Placed, defaults: Layer) -> None:
+    def __init__(self, item: Placed, defaults: Layer, vendors: Mapping[str, Vendor]) -> None:
         self._item = item
         self._defaults = defaults
+        self._vendors = vendors
 
     def is_default(self, path: str) -> bool:
         """True where neither the declaration nor its part under ``on`` has the field or a map above it as a value."""
@@ -159,6 +165,7 @@ class _Written:
         """The complaint where the value stands; for what is missing, at the declaration."""
         origin, path = self._place(complaint)
         above = path[: len(path) - len(complaint.path)]
+        complaint = whose(complaint, self._item.address.kind, self._vendors)
         return locate(complaint, origin, above, address=self._item.address.text)
 
     def _place(self, complaint: Complaint) -> tuple[Origin, KeyPath]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.diagnostics import Diagnostic
@@ -81,7 +81,7 @@ def known_part(shape: Shape, fields: Mapping[str, Any], at: str = "") -> dict[st
     return known
 
 
-def shared_problems(group: Iterable[Placed]) -> list[Diagnostic]:
+def shared_problems(group: Iterable[Placed], vendors: Mapping[str, Vendor]) -> list[Diagnostic]:
     """Fields beside ``on`` that no connection of the declaration has; ``group`` is one declaration, everywhere."""
     placed = list(group)
     declaration = placed[0].declaration
@@ -91,8 +91,23 @@ def shared_problems(group: Iterable[Placed]) -> list[Diagnostic]:
     problems = []
     for path in _unknown_everywhere(shapes, declaration.fields):
         complaint = unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path)
-        problems.append(locate(complaint, declaration.origin))
+        problems.append(locate(whose(complaint, declaration.kind, vendors), declaration.origin))
     return problems
+
+
+def whose(complaint: Complaint, kind: str, vendors: Mapping[str, Vendor]) -> Complaint:
+    """The complaint about an unknown field, with the connections of the tenant whose vendor has that field."""
+    if complaint.code != "unknown_field" or complaint.hint is not None:
+        return complaint
+    path = ".".join(str(part) for part in complaint.path)
+    having = [
+        f"`{name}`"
+        for name, vendor in sorted(vendors.items())
+        if kind in vendor.kinds and path in shape_of(vendor.kinds[kind].fields).leaves
+    ]
+    if not having:
+        return complaint
+    return replace(complaint, hint=f"the vendor of {', '.join(having)} has it: write it under `on` there")
 
 
 def _unknown_everywhere(shapes: Collection[Shape], fields: Mapping[str, Any]) -> list[KeyPath]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from provisioner.address import Address
@@ -13,6 +14,10 @@ from provisioner.plan.desired import Instance
 from provisioner.values import Value, VendorId, to_id
 
 _MOST_RINGS = 20
+
+
+_MOST_GUESSES = 100
+"""A guess compares with every key; a file that is wrong throughout is not worth ten thousand of them."""
 
 
 @dataclass
@@ -26,31 +31,60 @@ class Targets:
     addresses: Collection[Address]
     unsure: Collection[tuple[str, str]]
     whole: bool
+    guesses: int = 0
 
-    def on(self, kind: str, key: str) -> list[str]:
-        """The connections on which the declaration lives."""
-        return sorted(address.connection for address in self.addresses if address.kind == kind and address.key == key)
+    @cached_property
+    def _connections(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for address in sorted(self.addresses):
+            found.setdefault((address.kind, address.key), []).append(address.connection)
+        return found
 
-    def keys(self, kind: str, connection: str) -> list[str]:
-        """The keys of a kind on a connection."""
-        return [address.key for address in self.addresses if address.kind == kind and address.connection == connection]
+    @cached_property
+    def _keys(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for address in sorted(self.addresses):
+            found.setdefault((address.kind, address.connection), []).append(address.key)
+        return found
+
+    def connections(self, target: Address) -> list[str]:
+        """The connections on which the target's declaration lives."""
+        return self._connections.get((target.kind, target.key), [])
+
+    def guess(self, target: Address) -> str | None:
+        """A hint with the key that was probably meant, while there are not too many of them."""
+        self.guesses += 1
+        if self.guesses > _MOST_GUESSES:
+            return None
+        return did_you_mean(target.key.casefold(), self._keys.get((target.kind, target.connection), []))
 
 
-def resolve(instance: Instance, targets: Targets) -> tuple[Instance, list[Diagnostic]]:
-    """The instance with addresses for keys, and a problem for each reference that leads nowhere."""
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """An instance with addresses for keys; ``whole`` is False where one leads nowhere, be that a problem or not."""
+
+    instance: Instance
+    whole: bool = True
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def resolve(instance: Instance, targets: Targets) -> Resolved:
+    """The instance with its references resolved, and a problem for each that leads nowhere."""
     paths = instance.offer.ref_paths & instance.attributes.keys()
     if not paths:
-        return instance, []
-    resolving = _Resolving(instance, targets, [])
+        return Resolved(instance)
+    resolving = _Resolving(instance, targets)
     changed = {path: resolving.value(path) for path in sorted(paths)}
-    return replace(instance, attributes={**instance.attributes, **changed}), resolving.problems
+    changed_instance = replace(instance, attributes={**instance.attributes, **changed})
+    return Resolved(changed_instance, resolving.whole, tuple(resolving.problems))
 
 
 @dataclass
 class _Resolving:
     instance: Instance
     targets: Targets
-    problems: list[Diagnostic]
+    problems: list[Diagnostic] = field(default_factory=list)
+    whole: bool = True
 
     def value(self, path: str) -> Value:
         """The field's value with addresses in it."""
@@ -81,6 +115,7 @@ class _Resolving:
     def _address(self, key: str, kind: str, path: str, below: tuple[str | int, ...]) -> str:
         address = Address(kind, key, self.instance.address.connection)
         if address not in self.targets.addresses:
+            self.whole = False
             problem = self._missing(address, path, below)
             if problem is not None:
                 self.problems.append(problem)
@@ -89,8 +124,7 @@ class _Resolving:
     def _missing(self, target: Address, path: str, below: tuple[str | int, ...]) -> Diagnostic | None:
         if not self.targets.whole or (target.kind, target.key) in self.targets.unsure:
             return None
-        elsewhere = self.targets.on(target.kind, target.key)
-        here = self.targets.keys(target.kind, target.connection)
+        elsewhere = self.targets.connections(target)
         if elsewhere:
             message = f"`{target.declaration}` does not live on `{target.connection}`, where this refers to it"
             hint = (
@@ -100,8 +134,7 @@ class _Resolving:
         else:
             message = f"there is no `{target.declaration}`"
             hint = (
-                did_you_mean(target.key, here)
-                or "declare it, or write `{id: …}` for an entity that no manifest declares"
+                self.targets.guess(target) or "declare it, or write `{id: …}` for an entity that no manifest declares"
             )
         instance = self.instance
         if instance.origin is None:
@@ -121,7 +154,7 @@ def member_name(kind: str) -> str:
 def cycles(found: Mapping[Address, Instance]) -> Iterator[Diagnostic]:
     """One problem for each ring of references, at the first of its declarations."""
     needs = {
-        address: {target for targets in instance.references.values() for target in targets}
+        address: sorted({target for targets in instance.references.values() for target in targets})
         for address, instance in found.items()
         if instance.offer.ref_paths & instance.attributes.keys()
     }
@@ -137,7 +170,7 @@ def cycles(found: Mapping[Address, Instance]) -> Iterator[Diagnostic]:
             "these declarations refer to each other in a ring: " + " → ".join(f"`{item}`" for item in ordered),
             hint="take one of the references out, so that one of them can be made first",
         )
-        needs[ordered[0]] = needs[ordered[0]] - {ordered[1]}
+        needs[ordered[0]].remove(ordered[1])
 
 
 def _ring(needs: Mapping[Address, Collection[Address]]) -> list[Address] | None:

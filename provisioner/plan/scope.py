@@ -5,14 +5,15 @@ A partial plan never means absence: an address that is left out still owns its e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
-from provisioner.state.document import Bound, Document
-from provisioner.values import VendorId
+from provisioner.plan.differ import sent_attributes
+from provisioner.state.document import Bound, Document, Intent
+from provisioner.values import VendorId, id_in
 from provisioner.vendors.base import Offer
 
 
@@ -22,7 +23,9 @@ class Scope:
 
     ``selected`` is None for a whole plan. ``prior`` has ``moved`` blocks and renamed connections applied already;
     ``connections`` are those whose account is the one that state knows, or new; ``reset`` those whose bindings were
-    dropped because another account stands behind them now.
+    dropped because another account stands behind them now; ``rechecked`` those with another account that the command
+    line allows, so that every binding there must be looked at. ``excluded`` are left out by name, ``dropped`` because
+    they need one of those (its address).
     """
 
     wanted: Desired
@@ -34,6 +37,9 @@ class Scope:
     targets: frozenset[Address] = frozenset()
     included_by: Mapping[Address, str] = field(default_factory=dict)
     reset: tuple[str, ...] = ()
+    rechecked: frozenset[str] = frozenset()
+    excluded: frozenset[Address] = frozenset()
+    dropped: Mapping[Address, Address] = field(default_factory=dict)
 
     @cached_property
     def desired(self) -> Mapping[Address, Instance]:
@@ -60,10 +66,31 @@ class Scope:
     @cached_property
     def _by_place(self) -> Mapping[tuple[str, str], tuple[Address, ...]]:
         places: dict[tuple[str, str], list[Address]] = {}
-        known = self.desired.keys() | self.prior.bound.keys() | self.prior.unknown.keys()
+        known = self.desired.keys() | self.prior.bound.keys() | self.prior.unknown.keys() | self.open.keys()
         for address in sorted(known):
             places.setdefault((address.connection, address.kind), []).append(address)
         return {place: tuple(addresses) for place, addresses in places.items()}
+
+    @cached_property
+    def pending(self) -> Mapping[int, Intent]:
+        """The open intents that may be asked about: of this account, and of nothing that is left out by name."""
+        connections = self.wanted.connections
+        return {
+            number: intent
+            for number, intent in self.prior.pending.items()
+            if intent.address not in self.excluded
+            and intent.address.connection in self.connections
+            and connections[intent.address.connection].account == intent.account
+        }
+
+    @cached_property
+    def open(self) -> Mapping[Address, Intent]:
+        """Creates of addresses that are not bound, of which nobody could tell the end yet."""
+        return {
+            intent.address: intent
+            for intent in self.pending.values()
+            if intent.verb == "create" and intent.address not in self.prior.bound
+        }
 
     def offer(self, connection: str, kind: str) -> Offer | None:
         """What the connection's vendor offers for the kind."""
@@ -73,11 +100,15 @@ class Scope:
     def kinds(self) -> Iterator[tuple[str, str, Offer]]:
         """Every (connection, kind) about which something is to be decided or settled, in order."""
         places = {(a.connection, a.kind) for place in self._by_place.values() for a in place if self.includes(a)}
-        places |= {(intent.address.connection, intent.kind) for intent in self.prior.pending.values()}
+        places |= {(intent.address.connection, intent.kind) for intent in self.pending.values()}
+        places |= {(address.connection, address.kind) for address in self.prior.bound if self._is_rechecked(address)}
         for connection, kind in sorted(places):
             offer = self.offer(connection, kind)
             if offer is not None and connection in self.connections:
                 yield connection, kind, offer
+
+    def _is_rechecked(self, address: Address) -> bool:
+        return address.connection in self.rechecked
 
     def known_ids(self, connection: str, kind: str) -> Iterable[VendorId]:
         """Every vendor id of that kind that state has heard of."""
@@ -93,6 +124,7 @@ class Scope:
         """A partial plan that takes in more addresses; the mapping says because of which."""
         if self.selected is None:
             return self
+        addresses = {address: why for address, why in addresses.items() if address not in self.excluded}
         return replace(
             self,
             selected=self.selected | addresses.keys(),
@@ -115,26 +147,55 @@ def referred(desired: Mapping[Address, Instance], start: Iterable[Address]) -> d
     return found
 
 
-def referring(prior: Document, offers: Mapping[Address, Offer], start: Iterable[Address]) -> dict[Address, str]:
-    """Managed addresses that refer to ``start`` by what was last applied, and so on."""
-    back: dict[str, list[Address]] = {}
+def prior_references(
+    prior: Document, offers: Mapping[Address, Offer], moved: Mapping[Address, Address]
+) -> Mapping[Address, tuple[Address, ...]]:
+    """What each managed address referred to when it was last applied, under the names that the addresses have now.
+
+    Told by the ids that were sent, where the record has them: an address may have been renamed since.
+    """
+    by_id = {(bound.address.connection, bound.address.kind, bound.id): address for address, bound in prior.bound.items()}
+    renamed = {str(old): new for new, old in moved.items()}
+    found: dict[Address, tuple[Address, ...]] = {}
     for address, bound in prior.bound.items():
-        for text in _references(bound, offers.get(address)):
-            back.setdefault(text, []).append(address)
+        offer = offers.get(address)
+        if offer is not None and offer.ref_paths:
+            named = _named(bound, offer, renamed, lambda kind, one, at=address: by_id.get((at.connection, kind, one)))
+            found[address] = tuple(dict.fromkeys(named))
+    return found
+
+
+def _named(
+    bound: Bound,
+    offer: Offer,
+    renamed: Mapping[str, Address],
+    address_of: Callable[[str, VendorId], Address | None],
+) -> Iterator[Address]:
+    raw = sent_attributes(offer, bound)
+    for path in sorted(offer.ref_paths & raw.keys()):
+        spec = offer.specs[path]
+        value = raw[path]
+        for item in value if isinstance(value, list) else [value]:
+            vendor_id = id_in(item)
+            target = address_of(spec.ref.kind, vendor_id) if vendor_id is not None and spec.ref else None
+            if target is not None:
+                yield target
+            elif isinstance(item, str):
+                yield renamed.get(item) or Address.parse(item)
+
+
+def referring(references: Mapping[Address, Iterable[Address]], start: Iterable[Address]) -> dict[Address, str]:
+    """Managed addresses that refer to ``start`` by what was last applied, and so on."""
+    back: dict[Address, list[Address]] = {}
+    for address, targets in references.items():
+        for target in targets:
+            back.setdefault(target, []).append(address)
     found: dict[Address, str] = {}
     waiting = list(start)
     while waiting:
         target = waiting.pop()
-        for address in back.get(str(target), ()):
+        for address in back.get(target, ()):
             if address not in found:
                 found[address] = str(target)
                 waiting.append(address)
     return found
-
-
-def _references(bound: Bound, offer: Offer | None) -> Iterator[str]:
-    for path in offer.ref_paths if offer else ():
-        value = bound.attributes.get(path)
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, str):
-                yield item

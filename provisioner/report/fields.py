@@ -22,6 +22,8 @@ MOST_OF_A_VALUE: Final = 200
 MOST_OF_A_NAME: Final = 60
 MOST_ITEMS: Final = 50
 NARROWEST: Final = 20
+LONGEST_WORD: Final = 220
+"""Longer than any address with an option's name before it: such a word is not there to be copied."""
 
 RED, GREEN, YELLOW, CYAN, BOLD = "31", "32", "33", "36", "1"
 
@@ -57,7 +59,7 @@ class Paper:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 
     def wrapped(self, text: str, indent: int = 0, hanging: int = 2) -> list[str]:
-        """The text in lines that fit, the first one indented, the others ``hanging`` more; long words stay whole.
+        """The text in lines that fit, the first one indented, the others ``hanging`` more; words stay whole.
 
         What stands in back-ticks is one word, so that it can be copied, unless it is long.
         """
@@ -66,7 +68,7 @@ class Paper:
             width=max(self.width, indent + hanging + NARROWEST),
             initial_indent=" " * indent,
             subsequent_indent=" " * (indent + hanging),
-            break_long_words=False,
+            break_long_words=max(map(len, text.split()), default=0) > LONGEST_WORD,
             break_on_hyphens=False,
         )
         return [line.replace(UNBROKEN, " ") for line in lines]
@@ -102,7 +104,9 @@ def shown(value: Maybe) -> str:
     if isinstance(value, list):
         return f"[{_within_bounds([shown(item) for item in value])}]"
     if isinstance(value, dict):
-        return f"{{{_within_bounds([f'{plain(name)}: {shown(item)}' for name, item in value.items()])}}}"
+        return (
+            f"{{{_within_bounds([f'{plain(name, MOST_OF_A_NAME)}: {shown(item)}' for name, item in value.items()])}}}"
+        )
     return json.dumps(value)
 
 
@@ -133,7 +137,7 @@ def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int) -> Ite
             continue
         before, after = _sides(item)
         marks = _marks(item)
-        path = f"{plain(item.path)}:"
+        path = f"{plain(item.path, MOST_OF_A_VALUE)}:"
         values = f"{before} -> {after}" if before else after
         line = f"{' ' * indent}{path:<{column}} {values}{f'  ({marks})' if marks else ''}"
         if len(line) <= paper.width:
@@ -160,7 +164,7 @@ def _sides(item: FieldChange) -> tuple[str, str]:
 
 def _marks(item: FieldChange) -> str:
     marks = []
-    if item.before == item.after and not item.manual:
+    if item.before is not ABSENT and item.before == item.after and not item.manual:
         marks.append("sent again")
     elif item.secret and not item.manual:
         marks.append("sent")
@@ -169,7 +173,7 @@ def _marks(item: FieldChange) -> str:
     if item.forces_replace:
         marks.append("forces replacement")
     if item.default_from:
-        marks.append(f"from {plain(item.default_from)}")
+        marks.append(f"from {plain(item.default_from, MOST_OF_A_VALUE)}")
     return ", ".join(marks)
 
 

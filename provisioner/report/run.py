@@ -120,12 +120,12 @@ def _resumed(report: Report, paper: Paper) -> Iterator[str]:
         yield from paper.wrapped(f"{report.resumed} {was} done by the run before")
 
 
-def _ended(found: Sequence[Fate], status: Status, heading: str, paper: Paper) -> Iterator[str]:
+def _ended(found: Sequence[Fate], status: Status, heading: str, paper: Paper, explained: str = "") -> Iterator[str]:
     """Every change that ended so, each with what was said about it."""
     hits = [(fate, change, ended) for fate in found for change, ended in fate.those(status)]
     if not hits:
         return
-    yield paper.ink(heading, f"{BOLD};{RED}")
+    yield from paper.labelled(heading, f"{BOLD};{RED}", explained)
     for fate, change, ended in hits:
         yield from paper.wrapped(f"{_verb(change)}  {title(change)}", 2, 4)
         if ended.why:
@@ -195,7 +195,7 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
     sections = (
         opening,
         _ended(found, Status.FAILED, "Failed", paper),
-        _ended(found, Status.STALE, "Stale: changed at the vendor since the plan was made, so left alone", paper),
+        _ended(found, Status.STALE, "Stale", paper, ": changed at the vendor since the plan was made, so left alone"),
         _skipped(found, paper),
         _for_a_person(found, paper),
         _noticed(notices, paper),

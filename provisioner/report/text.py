@@ -11,8 +11,9 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
+from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.plan.document import BLOCKING, Action, Change, FieldChange, Maybe, Plan, Step, Trip
 from provisioner.plan.guards import NEEDS_GLOB
@@ -21,6 +22,7 @@ from provisioner.report.fields import (
     CYAN,
     GREEN,
     MOST_OF_A_NAME,
+    MOST_OF_A_VALUE,
     RED,
     YELLOW,
     Paper,
@@ -34,6 +36,8 @@ from provisioner.values import id_in
 
 MOST_ADDRESSES: Final = 10
 MOST_EXCLUDES: Final = 20
+MOST_CONSEQUENCES: Final = 20
+LABEL: Final = 12
 DETAIL: Final = 8
 
 
@@ -78,8 +82,8 @@ def _verb(change: Change) -> str:
 
 def _headline(change: Change, paper: Paper) -> list[str]:
     look = LOOKS[change.action]
-    label = f"{look.sign:<3} {_verb(change):<8}"
-    return paper.labelled(label, look.ink, f"  {title(change)}", 4, 6)
+    label = f"{look.sign:<3} {_verb(change)}"
+    return paper.labelled(label, look.ink, f"{' ' * (LABEL - len(label))}  {title(change)}", 4, 6)
 
 
 def _why(change: Change, paper: Paper) -> Iterator[str]:
@@ -87,28 +91,39 @@ def _why(change: Change, paper: Paper) -> Iterator[str]:
         if reason.code != "differs":  # its fields say so
             yield from paper.wrapped(f"why: {plain(reason.text)}", DETAIL, 5)
     if change.included_by:
-        yield from paper.wrapped(f"why: not a target itself, included for `{plain(change.included_by)}`", DETAIL, 5)
+        yield from paper.wrapped(
+            f"why: not a target itself, included for `{plain(change.included_by, MOST_OF_A_VALUE)}`", DETAIL, 5
+        )
 
 
-def _block(changes: Sequence[Change], plan: Plan, paper: Paper) -> Iterator[str]:
+def _block(changes: Sequence[Change], takers: Takers, paper: Paper) -> Iterator[str]:
     """All of one address: its parking step, then its change, a replace as its two steps."""
-    steps = [change for change in changes if change.action is Action.REPLACE and change.step is not None]
+    halves = [change for change in changes if change.action is Action.REPLACE and change.step is not None]
     for change in changes:
-        if change in steps:
+        if change.action is Action.REPLACE and change.step is not None:
             continue
         yield from _headline(change, paper)
         yield from _why(change, paper)
-        if change.step is Step.PARK:
-            yield from _parked_for(change, plan, paper)
+        others = ", ".join(f"`{address}`" for address in takers.get(change.key, ()))
+        if others:
+            yield from paper.wrapped(f"a step of its own, so that {others} can go first", DETAIL)
         yield from field_lines(change.fields, paper, DETAIL)
-    if steps:
-        yield from _replace(steps, paper)
+    if halves:
+        yield from _replace(halves, paper)
 
 
-def _parked_for(step: Change, plan: Plan, paper: Paper) -> Iterator[str]:
-    takers = sorted({f"`{item.address}`" for item in plan.changes if step.key in item.needs} - {f"`{step.address}`"})
-    if takers:
-        yield from paper.wrapped(f"a step of its own, so that {', '.join(takers)} can go first", DETAIL)
+Takers: TypeAlias = Mapping[str, Sequence[Address]]
+"""For each parking step, by key, the other addresses that wait for it."""
+
+
+def _takers(plan: Plan) -> Takers:
+    parked = {change.key: change.address for change in plan.changes if change.step is Step.PARK}
+    found: dict[str, set[Address]] = {}
+    for change in plan.changes if parked else ():
+        for key in change.needs:
+            if key in parked and parked[key] != change.address:
+                found.setdefault(key, set()).add(change.address)
+    return {key: sorted(addresses) for key, addresses in found.items()}
 
 
 def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
@@ -134,11 +149,12 @@ def _place(change: Change) -> tuple[str, str]:
 
 def _by_place(changes: Iterable[Change], plan: Plan, paper: Paper) -> Iterator[str]:
     """Changes under a heading for each connection and kind, by address; an address's steps in the plan's order."""
+    takers = _takers(plan)
     for (connection, kind), group in groupby(sorted(changes, key=_place), key=_place):
         yield paper.ink(f"  {kind} on `{connection}`", BOLD)
         by_address = sorted(group, key=lambda change: change.address)
         for _, steps in groupby(by_address, key=lambda change: change.address):
-            yield from _block(list(steps), plan, paper)
+            yield from _block(list(steps), takers, paper)
 
 
 def is_drastic(change: Change) -> bool:
@@ -189,9 +205,17 @@ def _consequences(plan: Plan, paper: Paper) -> Iterator[str]:
             f"Another account stands behind connection `{plain(name)}`: what was bound there is dropped from the state "
             "first; nothing is deleted at the old account"
         )
-    for change in sorted(plan.changes, key=lambda change: change.key):
-        for item in change.fields if change.step is None and change.action not in BLOCKING else ():
-            yield from paper.wrapped(text) if (text := _loss(change, item)) else ()
+    losses = sorted(
+        loss
+        for change in plan.changes
+        if change.step is None and change.action not in BLOCKING
+        for item in change.fields
+        if (loss := _loss(change, item)) is not None
+    )
+    for _, text in losses[:MOST_CONSEQUENCES]:
+        yield from paper.wrapped(text)
+    if len(losses) > MOST_CONSEQUENCES:
+        yield f"and {len(losses) - MOST_CONSEQUENCES} more lose some"
 
 
 _ADDRESS = re.compile(r"[a-z0-9_-]+\.[a-z0-9_-]+@[a-z0-9_-]+")
@@ -210,21 +234,22 @@ def _members(value: Maybe) -> set[str]:
     return found
 
 
-def _loss(change: Change, item: FieldChange) -> str:
+def _loss(change: Change, item: FieldChange) -> tuple[bool, str] | None:
+    """Whether anything is left in a list of others (what is emptied sorts first), and in words what it loses."""
     had, has = _members(item.before), _members(item.after)
     lost = had - has
     if not lost or item.manual:
-        return ""
+        return None
     who = f"{names_of(change.before or {}) or change.address} (`{change.address}`)"
     if not has:
-        return f"{who} is left without `{plain(item.path)}`: loses all {len(lost)}"
-    return f"{who} loses {len(lost)} of {len(had)} `{plain(item.path)}`"
+        return False, f"{who} is left without `{plain(item.path)}`: loses all {len(lost)}"
+    return True, f"{who} loses {len(lost)} of {len(had)} `{plain(item.path)}`"
 
 
 def _in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
     if not plan.refused:
         return
-    yield paper.ink("In the way: this plan is refused until this is settled", f"{BOLD};{RED}")
+    yield from paper.labelled("In the way", f"{BOLD};{RED}", ": this plan is refused until this is settled")
     yield from _by_place(plan.blocked, plan, paper)
     for trip in plan.tripped:
         yield from _trip(trip, paper)

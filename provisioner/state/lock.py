@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -30,11 +31,12 @@ SOMEBODY = Holder("somebody", "an unknown host", "an unknown time", "?")
 
 
 class Lock:
-    """The lock file at ``path``, held or not by this object. ``glance``: as GLANCE, in seconds."""
+    """The lock file at ``path``, held or not by this object. ``glance``: as GLANCE, in seconds; ``grab``: as flock."""
 
-    def __init__(self, path: Path, *, glance: float = GLANCE) -> None:
+    def __init__(self, path: Path, *, glance: float = GLANCE, grab: Callable[[int, int], None] = fcntl.flock) -> None:
         self._path = path
         self._glance = glance
+        self._grab = grab
         self._descriptor: int | None = None
 
     async def acquire(self, holder: Holder, timeout: float) -> None:
@@ -54,7 +56,7 @@ class Lock:
         with translated("lock", self._path.parent):
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._grab(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(descriptor)
                 return False

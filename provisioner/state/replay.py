@@ -233,7 +233,7 @@ class Replay:
     def _deleted(self, intent: Intent) -> None:
         """A replace may have bound the address to a new id before the old one goes; that binding stays."""
         before = self._bound.get(intent.address)
-        if False:
+        if before is not None and intent.vendor_id not in (None, before.id):
             return
         found = intent.vendor_id or (before and before.id)
         self._drop(intent)

@@ -71,7 +71,7 @@ def test_precedence_of_defaults(tmp_path: Path) -> None:
     assert queue.attributes == {"name": "Q", "weight": 2, "announce": True, "share": 0.5}
     assert queue.default_from == {
         "weight": "defaults.queues@pbx (a.yaml:6:24)",
-        "share": "defaults.queues (a.yaml:5:50)",
+        "share": "defaults.queues (a.yaml:5:46)",
     }
 
 
@@ -233,7 +233,7 @@ PROBLEMS = [
     ("agents: {j: {on: pbx, number: '01'}}", "5:31", "pattern", "`01` does not fit `number`", ""),
     ("agents: {j: {on: pbx, number: [1]}}", "5:31", "wrong_type", "and this is a list", ""),
     ("agents: {j: {on: pbx, number: null}}", "5:31", "not_clearable", "cannot be cleared", "leave the line out"),
-    ("agents: {j: {on: pbx, number:}}", "5:23", "not_clearable", "cannot be cleared", ""),
+    ("agents: {j: {on: pbx, number: }}", "5:31", "not_clearable", "cannot be cleared", ""),
     ("agents: {j: {on: pbx, number: '1', language: no}}", "5:46", "not_one_of", "`no` is not one of", "YAML 1.2"),
     ("agents: {j: {on: pbx, number: '1', language: EN}}", "5:46", "not_one_of", "`EN` is not one of", "`en`"),
     ("agents: {j: {on: pbx, number: '1', language: true}}", "5:46", "not_one_of", "`true` is not one", "quotes"),

@@ -74,6 +74,16 @@ class Broken(Files):
         self._check("close")
 
 
+class Unsynced(Files):
+    """As fast as memory, for those who die in theory only."""
+
+    def sync(self, descriptor: int) -> None:
+        """The kernel has it."""
+
+    def sync_folder(self, folder: Path) -> None:
+        """The kernel has it."""
+
+
 class Died(BaseException):
     """The process is no more: nothing of ours may catch it."""
 
@@ -89,7 +99,7 @@ class Loss(Enum):
     """The same, but a rename overtook what was done before it."""
 
 
-class Dying(Files):
+class Dying(Unsynced):
     """Dies at the ``moment``-th step, and does nothing afterwards.
 
     Every operation that changes the disk has two steps, before and after; a write has a third, half done. What the

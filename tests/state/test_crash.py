@@ -31,7 +31,7 @@ from provisioner.state.history import Status
 from provisioner.state.replay import replayed
 from provisioner.state.writer import Writer
 from provisioner.values import VendorId
-from tests.state.faults import Died, Dying, Loss
+from tests.state.faults import Died, Dying, Loss, Unsynced
 from tests.state.records import ACCOUNT, a_run, an_intent, run
 
 
@@ -101,7 +101,7 @@ def test_at_every_moment_the_acknowledged_is_there_and_nothing_half(tmp_path: Pa
 
 async def go_on(folder: Path) -> None:
     """The next command: it finds a lock to take, and history that is whole."""
-    backend = LocalBackend(folder, lineage="l-1")
+    backend = LocalBackend(folder, lineage="l-1", files=Unsynced())
     before = backend.load()
     async with backend.writer(who="bob", command="apply") as writer:
         assert told(writer.document) == told(before)

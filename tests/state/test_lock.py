@@ -198,20 +198,23 @@ def test_a_reader_that_stands_still_is_not_waited_for_ever(tmp_path: Path) -> No
 
 def test_a_lock_that_was_replaced_meanwhile_is_tried_again(tmp_path: Path) -> None:
     """Opened before an unlock, locked after it: that file is nobody's lock any more."""
-    path = tmp_path / "lock"
+    path, grabbed = tmp_path / "lock", []
 
-    async def hold_and_lose() -> Holder | None:
-        former, later = Lock(path), Lock(path)
-        await former.acquire(SOMEBODY, 0)
-        assert former.unlock(force=True) == SOMEBODY
-        await later.acquire(Holder("ann", "host", "now", "apply"), 0)
-        former.release()
-        assert later.held
-        found = later.holder()
-        later.release()
-        return found
+    def grab(descriptor: int, how: int) -> None:
+        if not grabbed:
+            path.rename(tmp_path / "former")
+        grabbed.append(how)
+        fcntl.flock(descriptor, how)
 
-    assert run(hold_and_lose()) == Holder("ann", "host", "now", "apply")
+    async def acquire() -> bool:
+        lock = Lock(path, grab=grab)
+        await lock.acquire(SOMEBODY, 0)
+        held = lock.held
+        lock.release()
+        return held
+
+    assert run(acquire())
+    assert len(grabbed) == 2
 
 
 def test_a_lock_that_is_not_ours_is_not_held(tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""What is there: read right before a call and held against the plan, and read again after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from provisioner.address import Address
+from provisioner.apply import stale
+from provisioner.apply.events import Event, Kind, Listener
+from provisioner.apply.link import Link
+from provisioner.apply.owners import Owners
+from provisioner.apply.stale import Stale
+from provisioner.apply.verify import altered, side_effects
+from provisioner.errors import VendorError
+from provisioner.plan.document import Change
+from provisioner.state.entries import Parked, Put, Unparked
+from provisioner.state.writer import Writer
+from provisioner.values import Attributes, VendorId
+from provisioner.vendors.base import Entity
+
+
+@dataclass
+class Parking:
+    """Whoever is on a temporary value: kept beside the record, since asking that for it copies it."""
+
+    writer: Writer
+    values: dict[Address, Attributes] = field(default_factory=dict)
+
+    async def park(self, address: Address, values: Attributes) -> None:
+        """Notes temporary values; the record knows of them before the vendor does."""
+        self.values[address] = {**self.values.get(address, {}), **values}
+        await self.writer.append(Parked(address, values), durable=False)
+
+    async def end(self, address: Address) -> None:
+        """Notes that no temporary value is left."""
+        if self.values.pop(address, None) is not None:
+            await self.writer.append(Unparked(address), durable=False)
+
+
+@dataclass
+class Looker:
+    """Reads entities for one run."""
+
+    links: Mapping[str, Link]
+    writer: Writer
+    owners: Owners
+    parking: Parking
+    tell: Listener
+
+    async def read(self, change: Change, vendor_id: VendorId) -> Entity | None:
+        """The entity as it is now, deleted or not; None where there is none."""
+        link = self.links[change.address.connection]
+        return await link.engine.read(link.adapter(change.address.kind).read(vendor_id))
+
+    async def checked(self, change: Change, *, begun: bool) -> Entity:
+        """The entity, if it is as the plan saw it; raises Stale otherwise."""
+        link = self.links[change.address.connection]
+        return stale.check(
+            change,
+            link.offer(change.address.kind),
+            await self.read(change, id_of(change)),
+            self.owners.then(change.address.connection),
+            parked=self.parking.values.get(change.address, {}),
+            begun=begun,
+        )
+
+    async def there(self, change: Change, *, begun: bool) -> Attributes:
+        """What the entity has now, as the plan saw it; for one that cannot be read, what was last sent."""
+        if self.links[change.address.connection].offer(change.address.kind).readable:
+            return (await self.checked(change, begun=begun)).attributes
+        return self.last_sent(change)
+
+    async def anyway(self, change: Change) -> Attributes:
+        """The same, whatever the plan saw: of an entity that this run has just made or brought back."""
+        if not self.links[change.address.connection].offer(change.address.kind).readable:
+            return self.last_sent(change)
+        entity = await self.read(change, id_of(change))
+        if entity is None or entity.deleted:
+            raise Stale(f"id {change.id} is gone or deleted at the vendor")
+        return entity.attributes
+
+    def last_sent(self, change: Change) -> Attributes:
+        """What was last sent, of a kind that cannot be read."""
+        bound = self.writer.bound(change.address)
+        if bound is None or bound.id != change.id:
+            raise Stale("it is not bound to that id any more")
+        return bound.attributes
+
+    async def back(
+        self,
+        change: Change,
+        vendor_id: VendorId,
+        before: Attributes | None,
+        changed: frozenset[str] | None = None,
+    ) -> None:
+        """Compares what is there now with what was sent; what the vendor altered is told and remembered.
+
+        ``before`` are the attributes as they were (None for what was just made), ``changed`` the paths that were
+        written (None for all that is known).
+        """
+        link = self.links[change.address.connection]
+        offer = link.offer(change.address.kind)
+        if not offer.readable:
+            return
+        try:
+            entity = await self.read(change, vendor_id)
+        except VendorError as error:
+            self._notice(change, f"done, but could not be read back: {error.message}")
+            return
+        bound = self.writer.bound(change.address)
+        if entity is None or entity.deleted:
+            self._notice(change, "done, but the vendor does not show it now")
+            return
+        if bound is not None:
+            kept = altered(bound, offer, entity, self.owners.now(change.address.connection), changed)
+            for path, (sent, shown) in kept.items():
+                self._notice(change, f"`{path}`: sent {sent!r}, the vendor made it {shown!r}")
+            if kept:
+                await self.writer.append(Put(replace(bound, learned={**bound.learned, **kept})), durable=False)
+        for path, (was, now) in side_effects(offer, before, entity, changed or frozenset()).items():
+            self._notice(change, f"`{path}` was not sent and changed: {was!r} before, {now!r} now")
+
+    def _notice(self, change: Change, text: str) -> None:
+        self.tell(Event(Kind.NOTICE, change.key, str(change.action), id=change.id, text=text))
+
+
+def id_of(change: Change) -> VendorId:
+    """The id of a change of something that exists."""
+    if change.id is None:
+        raise AssertionError(f"{change.key} has no id")
+    return change.id
