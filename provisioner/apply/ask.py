@@ -1,4 +1,4 @@
-"""Questions to a vendor in the middle of a run: what became of a lost request, is a key still free, who holds a value."""
+"""Questions to a vendor in a run: what became of a lost request, is a key still free, who holds a value."""
 
 from __future__ import annotations
 

@@ -276,9 +276,9 @@ class Applier:
 
     async def _finish(self, schedule: Schedule, restored: list[Address]) -> Report:
         for key in schedule.left():
-            ended = Ended(key, Status.SKIPPED, schedule.changes[key].id, NOT_BEGUN)
-            schedule.ended[key] = ended
-            self._announce(schedule, [ended])
+            left = Ended(key, Status.SKIPPED, schedule.changes[key].id, NOT_BEGUN)
+            schedule.ended[key] = left
+            self._announce(schedule, [left])
         ended = tuple(schedule.ended[key] for key in schedule.changes)
         completed = all(item.status in (Status.DONE, Status.MANUAL) for item in ended)
         report = Report(

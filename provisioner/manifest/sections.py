@@ -75,7 +75,7 @@ def _connections(sections: Sections, value: Any, place: Place, problems: list[Di
         elif name in sections.connections:
             problems.append(twice(f"the connection `{name}`", sections.connections[name].block.origin, below))
         elif not isinstance(settings, dict):
-            problems.append(not_a("a map with `vendor` and its settings", settings, f"the connection `{name}`", *below.here()))
+            problems.append(not_a("a map with its `vendor`", settings, f"the connection `{name}`", *below.here()))
             sections.broken.add(("connections", name))
         else:
             sections.connections[name] = Connection(name, Block(settings, below))

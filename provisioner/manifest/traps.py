@@ -331,7 +331,7 @@ class _Oddities:
                 f"{shown} is {_what(text)}, and a key must be text",
                 key,
                 "put it in quotes, or start it with a letter"
-                + ("" if secret else f": `\"{text}\"` or `{suggestion(text)}`"),
+                + ("" if secret else f': `"{text}"` or `{suggestion(text)}`'),
             )
 
 

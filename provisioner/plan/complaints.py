@@ -52,16 +52,26 @@ def _place(raw: Any, loc: tuple[int | str, ...], *, missing: bool) -> tuple[KeyP
     path: KeyPath = ()
     value = raw
     for segment in loc:
-        if isinstance(value, dict) and segment in value:
-            value = value[segment]
-        elif isinstance(value, list | tuple) and isinstance(segment, int) and segment < len(value):
-            value = value[segment]
-        else:
-            if missing:
-                path = (*path, segment)
-            break
+        inner = _step(value, segment)
+        if inner is _NOWHERE:
+            return ((*path, segment) if missing else path), value
+        value = inner
         path = (*path, segment)
     return path, value
+
+
+_NOWHERE = object()
+
+
+def _step(value: Any, segment: int | str) -> Any:
+    """What stands at one key or index of a value."""
+    match value:
+        case dict():
+            return value.get(segment, _NOWHERE)
+        case list() | tuple() if isinstance(segment, int) and segment < len(value):
+            return value[segment]
+        case _:
+            return _NOWHERE
 
 
 def _complaint(shape: Shape, path: KeyPath, found: Any, detail: ErrorDetails) -> Complaint:

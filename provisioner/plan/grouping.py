@@ -11,7 +11,7 @@ from typing import TypeVar
 from provisioner.address import Address, Pattern
 from provisioner.plan.decide import Decisions
 from provisioner.plan.differ import Names
-from provisioner.plan.document import Action
+from provisioner.plan.document import Action, Change
 from provisioner.plan.group import Group
 from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
@@ -61,8 +61,9 @@ class Ids:
         for address, change in decisions.changes.items():
             text, bound = str(address), group.bound.get(address)
             if change.action in NEW_ID or (change.action is Action.MANUAL and change.intent in NEW_ID):
-                self.decided[text] = None
-                self.renewed.add(text)
+                self.decided[text] = _foretold(group.offer, change)
+                if bound is None or bound.id != self.decided[text]:
+                    self.renewed.add(text)
             elif change.action in (Action.ADOPT, Action.UNDELETE) and change.id is not None:
                 self.decided[text] = change.id
                 if bound is not None and bound.id != change.id:
@@ -70,6 +71,12 @@ class Ids:
                 if change.moved_from is not None:
                     self.moved[group.connection, group.kind, change.id] = text
         return before != (self.decided, len(self.renewed), len(self.moved))
+
+
+def _foretold(offer: Offer, change: Change) -> str | None:
+    """The id that a new entity will have, where its natural key is what the vendor calls it."""
+    value = (change.after or {}).get(offer.key_paths[0]) if offer.key_is_id else None
+    return None if value is None else str(value)
 
 
 def referred_first(scope: Scope) -> list[tuple[str, str, Offer]]:

@@ -51,6 +51,8 @@ def run_json(report: Report) -> str:
     """How the run ended, as one line: ``type`` is ``report``, ``changes`` are all of them in the plan's order.
 
     ``failed`` says whether anything that should have been done was not; ``counts`` has every status, zero included.
+    ``restored`` are the addresses that got their old value back after an exchange that could not be completed,
+    ``left_parked`` those that still have a temporary one.
     """
     return _line(
         {
@@ -60,6 +62,8 @@ def run_json(report: Report) -> str:
             "failed": report.failed,
             "interrupted": report.interrupted,
             "resumed": report.resumed,
+            "restored": [str(address) for address in report.restored],
+            "left_parked": [str(address) for address in report.left_parked],
             "counts": {str(status): report.count(status) for status in Status},
             "changes": [
                 {

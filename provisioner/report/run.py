@@ -58,12 +58,6 @@ class Fate:
         return [(change, ended) for change, ended in self.steps if ended.status is status]
 
     @property
-    def left_parked(self) -> Change | None:
-        """The parking step after which the address did not get its own value."""
-        parked = [change for change, _ in self.those(Status.DONE) if change.step is Step.PARK]
-        return parked[0] if parked and self.status is not Status.DONE else None
-
-    @property
     def for_a_person(self) -> list[Change]:
         """What a person has to do now; nothing for what was not done, since the next plan says that again."""
         return [
@@ -86,15 +80,18 @@ def fates(plan: Plan, report: Report) -> tuple[Fate, ...]:
 # --- sections -----------------------------------------------------------------------------------------------------
 
 
-def _parked(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
-    for fate in found:
-        step = fate.left_parked
-        for item in step.fields if step is not None else ():
-            yield from paper.labelled(
-                f"`{fate.address}` is left parked",
-                RED,
-                f": its `{plain(item.path)}` is {shown(item.after)} for now, before it was {shown(item.before)}",
-            )
+def _parked(plan: Plan, report: Report, paper: Paper) -> Iterator[str]:
+    """Who sits on a temporary value now, and on which; a parking of another plan is not known in detail."""
+    steps = {change.address: change for change in plan.changes if change.step is Step.PARK}
+    for address in report.left_parked:
+        fields = steps[address].fields if address in steps else ()
+        values = ", ".join(
+            f"its `{plain(item.path)}` is {shown(item.after)} for now, and was {shown(item.before)} before"
+            for item in fields
+        )
+        yield from paper.labelled(
+            f"`{address}` is left on a temporary value", RED, f": {values or 'run it again to give it its own'}"
+        )
 
 
 def _first_line(found: Sequence[Fate], report: Report, paper: Paper) -> Iterator[str]:
@@ -114,7 +111,9 @@ def _count(found: Iterable[Fate], action: Action) -> int:
     return sum(1 for fate in found if fate.status is Status.DONE and fate.change.action is action)
 
 
-def _resumed(report: Report, paper: Paper) -> Iterator[str]:
+def _beside(report: Report, paper: Paper) -> Iterator[str]:
+    for address in report.restored:
+        yield from paper.wrapped(f"`{address}` has its old value back, since the exchange could not be completed")
     if report.resumed:
         was = "change was" if report.resumed == 1 else "changes were"
         yield from paper.wrapped(f"{report.resumed} {was} done by the run before")
@@ -191,7 +190,7 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
     """
     paper = Paper(color, width)
     found = fates(plan, report)
-    opening = [*_parked(found, paper), *_first_line(found, report, paper), *_resumed(report, paper)]
+    opening = [*_parked(plan, report, paper), *_first_line(found, report, paper), *_beside(report, paper)]
     sections = (
         opening,
         _ended(found, Status.FAILED, "Failed", paper),

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.plan.document import BLOCKING, Action, Change, FieldChange, Maybe, Plan, Step, Trip
-from provisioner.plan.guards import NEEDS_GLOB
 from provisioner.report.fields import (
     BOLD,
     CYAN,
@@ -291,6 +290,8 @@ def _excludes(blocked: Iterable[Change]) -> list[str]:
 
 def _allowances_for(trip: Trip, plan: Plan) -> list[str]:
     """The narrowest allowances that lift a guard; none where no allowance would help."""
+    from provisioner.plan.guards import NEEDS_GLOB  # it loads every vendor's base: only where a guard tripped
+
     if trip.name == "account":
         return [f"account={trip.connection}"] if trip.connection in plan.accounts else []
     if trip.name in NEEDS_GLOB:

@@ -147,9 +147,11 @@ class Requested:
 class Document:
     """The whole record.
 
-    ``lineage`` names this record for ever; ``serial`` rises as design says. ``pending`` are intents without an
-    outcome. ``parked`` are temporary values that a run has put on unique fields (address → path → value).
-    ``last_run`` is the latest apply. ``lineage`` is empty where nothing was ever written and nobody named one.
+    ``credentials`` says for a secret reference as it is spelled (``from_env PBX_KEY``) to which accounts it was sent as
+    a credential, so that it is not sent elsewhere by a manifest's word. ``lineage`` names this record for ever;
+    ``serial`` rises as design says. ``pending`` are intents without an outcome. ``parked`` are temporary values that a
+    run has put on unique fields (address → path → value). ``last_run`` is the latest apply. ``lineage`` is empty where
+    nothing was ever written and nobody named one.
 
     The rest is the journal's own: ``last_intent`` the greatest intent id given out, ``counted`` True where the serial
     has already risen for the run or command that wrote last, ``requests`` those that the history does not tell yet,
@@ -160,6 +162,7 @@ class Document:
     serial: int = 0
     tenant: str = ""
     accounts: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bound: Mapping[Address, Bound] = field(default_factory=dict)
     unknown: Mapping[Address, Unknown] = field(default_factory=dict)
     tombstones: Mapping[Address, Tombstone] = field(default_factory=dict)

@@ -63,7 +63,8 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """An apply begins. ``accounts`` (connection → account) are added to those known before.
+    """An apply begins. ``accounts`` (connection → account) are added to those known before, and so
+    are ``credentials`` (a reference as spelled → the accounts that it is sent to).
 
     A run with the id of the last one goes on with it: what was done stays done. Where it does not say who runs it, and
     by which command, the Writer fills in its own.
@@ -72,6 +73,7 @@ class RunStarted:
     run: Run
     tenant: str
     accounts: Mapping[str, str]
+    credentials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

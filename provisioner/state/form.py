@@ -306,6 +306,7 @@ DOCUMENT = Form(
     serial=COUNT,
     tenant=TEXT,
     accounts=mapping(TEXT),
+    credentials=mapping(listing(TEXT)),
     bound=_by_address(BOUND),
     unknown=_by_address(UNKNOWN),
     tombstones=_by_address(TOMBSTONE),

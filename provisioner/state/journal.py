@@ -54,6 +54,7 @@ from provisioner.state.form import (
     Form,
     Malformed,
     Spelling,
+    listing,
     mapping,
     maybe,
     one_of,
@@ -64,7 +65,16 @@ _RESULT: dict[str, Spelling[Any]] = {"intent_id": COUNT, "vendor_id": maybe(TEXT
 FORMS: Mapping[str, tuple[type[Entry], Form[Any]]] = {
     "writer_opened": (WriterOpened, Form(WriterOpened, who=TEXT, host=TEXT, command=TEXT, at=TEXT)),
     "commanded": (Commanded, Form(Commanded, command=TEXT)),
-    "run_started": (RunStarted, Form(RunStarted, run=RUN.spelling, tenant=TEXT, accounts=mapping(TEXT))),
+    "run_started": (
+        RunStarted,
+        Form(
+            RunStarted,
+            run=RUN.spelling,
+            tenant=TEXT,
+            accounts=mapping(TEXT),
+            credentials=mapping(listing(TEXT)),
+        ),
+    ),
     "run_finished": (
         RunFinished,
         Form(RunFinished, run_id=TEXT, completed=FLAG, at=TEXT, totals=mapping(COUNT)),

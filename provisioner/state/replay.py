@@ -51,6 +51,7 @@ class Replay:
         self._serial = document.serial
         self._tenant = document.tenant
         self._accounts = dict(document.accounts)
+        self._credentials = dict(document.credentials)
         self._bound = dict(document.bound)
         self._unknown = dict(document.unknown)
         self._tombstones = dict(document.tombstones)
@@ -72,6 +73,7 @@ class Replay:
                 serial=self._serial,
                 tenant=self._tenant,
                 accounts=dict(self._accounts),
+                credentials=dict(self._credentials),
                 bound=dict(self._bound),
                 unknown=dict(self._unknown),
                 tombstones=dict(self._tombstones),
@@ -142,6 +144,8 @@ class Replay:
         self._run = replace(run, completed=False, finished="", totals={}, recorded=False)
         self._tenant = entry.tenant
         self._accounts.update(entry.accounts)
+        for reference, accounts in entry.credentials.items():
+            self._credentials[reference] = tuple(sorted({*self._credentials.get(reference, ()), *accounts}))
 
     # Requests
 

@@ -234,7 +234,8 @@ def test_a_broken_file_hides_nothing_and_invents_nothing(tmp_path: Path) -> None
         {
             "a.yaml": TWO,
             "broken.yaml": "supervisors:\n  sam: {name: Sam\n",
-            "c.yaml": "alerts:\n  x: {name: X, supervisor: sam, on: pbx}\nqueues:\n  q: {name: Q, weight: 99, on: pbx}\n",
+            "c.yaml": "alerts:\n  x: {name: X, supervisor: sam, on: pbx}\n"
+            "queues:\n  q: {name: Q, weight: 99, on: pbx}\n",
         },
     )
 

@@ -8,9 +8,9 @@ import pytest
 
 from provisioner.address import Address, Pattern
 from provisioner.diagnostics import Severity
+from provisioner.manifest.loading import load
 from provisioner.plan.desired import GuardLimits, build
 from provisioner.secrets import SecretRef, SecretSource
-from provisioner.manifest.loading import load
 from tests.manifest.made_up import ONE, TWO, desired, find_vendor, problems, write
 
 JANE = Address("agents", "jane", "pbx")
@@ -98,7 +98,8 @@ def test_a_declared_null_wins_over_a_default(tmp_path: Path) -> None:
 
 def test_a_default_is_left_out_where_the_vendor_lacks_it(tmp_path: Path) -> None:
     """Beta has no language, and that is no error as long as somebody has."""
-    text = "defaults: {agents: {language: en}}\nagents:\n  jane: {on: pbx, number: '1'}\n  joe: {on: inbox, email: x@example.com}\n"
+    text = "defaults: {agents: {language: en}}\nagents:\n"
+    text += "  jane: {on: pbx, number: '1'}\n  joe: {on: inbox, email: x@example.com}\n"
 
     found = desired(tmp_path, a=TWO + text)
 
@@ -332,7 +333,8 @@ CONNECTIONS = [
 @pytest.mark.parametrize(("settings", "place", "code", "message", "hint"), CONNECTIONS)
 def test_connections(tmp_path: Path, settings: str, place: str, code: str, message: str, hint: str) -> None:
     """A bad connection is one problem, and nothing that lives there is another."""
-    text = f"tenant: acme\nconnections:\n  pbx: {settings}\nagents: {{j: {{on: pbx, number: '1', email: e@example.com}}}}\n"
+    text = f"tenant: acme\nconnections:\n  pbx: {settings}\n"
+    text += "agents: {j: {on: pbx, number: '1', email: e@example.com}}\n"
     if "beta" in settings:
         text = text.replace("number: '1', ", "")
 
@@ -404,7 +406,8 @@ def test_contradictions(tmp_path: Path, text: str, place: str, message: str) -> 
 
 def test_chained_moves_are_good(tmp_path: Path) -> None:
     """A rename after a rename, and a connection that was renamed."""
-    text = "moved:\n  - {from: agents.a, to: agents.b}\n  - {from: agents.b, to: agents.c}\n  - {from: '*@old', to: '*@pbx'}\n"
+    text = "moved:\n  - {from: agents.a, to: agents.b}\n  - {from: agents.b, to: agents.c}\n"
+    text += "  - {from: '*@old', to: '*@pbx'}\n"
 
     assert problems(tmp_path, {"a.yaml": ONE + text}) == ()
 

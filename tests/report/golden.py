@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
 from provisioner.plan.document import Action, Plan, Trip
 from provisioner.report.run import run_text
@@ -122,7 +123,9 @@ def _run_with_everything_that_can_go_wrong() -> str:
         "extensions.desk-1@pbx#delete": Ended("extensions.desk-1@pbx#delete", Status.FAILED, "51", "pbx: 500"),
     }
     done = factories.everything_done(plan).ended
-    report = a_report(*(fates.get(ended.key, ended) for ended in done), resumed=2)
+    report = a_report(
+        *(fates.get(ended.key, ended) for ended in done), resumed=2, left_parked=(Address("agents", "jane", "pbx"),)
+    )
     notices = [Event(Kind.NOTICE, "agents.ann@pbx", text="`first_name`: sent 'Ann', the vendor made it 'ANN'")]
     return run_text(plan, report, color=False, notices=notices)
 

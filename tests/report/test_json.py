@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
 from provisioner.plan.document import from_json, to_json
 from provisioner.report.json import event_json, plan_json, run_json
@@ -54,6 +55,8 @@ def test_the_last_line_says_how_it_ended() -> None:
         Ended("agents.a@pbx", Status.DONE, "1"),
         Ended("agents.b@pbx", Status.FAILED, None, "pbx: 500", "try again"),
         resumed=1,
+        restored=(Address("agents", "b", "pbx"),),
+        left_parked=(Address("agents", "a", "pbx"),),
     )
 
     shown = json.loads(run_json(report))
@@ -66,6 +69,8 @@ def test_the_last_line_says_how_it_ended() -> None:
         "failed": True,
         "interrupted": False,
         "resumed": 1,
+        "restored": ["agents.b@pbx"],
+        "left_parked": ["agents.a@pbx"],
         "counts": {"done": 1, "failed": 1, "stale": 0, "skipped": 0, "manual": 0},
         "changes": [
             {"key": "agents.a@pbx", "status": "done", "id": "1", "message": "", "hint": None},

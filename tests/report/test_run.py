@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
 from provisioner.plan.document import Action, Step
 from provisioner.report.run import DONE_WORDS, run_text
@@ -73,12 +74,31 @@ def test_a_value_left_parked_is_said_before_anything_else() -> None:
         Ended(plan.changes[0].key, Status.DONE),
         Ended(plan.changes[1].key, Status.FAILED, why="500"),
         Ended(plan.changes[2].key, Status.SKIPPED, why="needs `agents.rick@pbx`, which failed"),
+        left_parked=(plan.changes[0].address,),
     )
 
-    first, second, *_ = run_text(plan, report, color=False).splitlines()
+    first, second, *_ = run_text(plan, report, color=False, width=200).splitlines()
 
-    assert first == '`agents.jane@pbx` is left parked: its `number` is "99999" for now, before it was "1001"'
+    assert first.startswith('`agents.jane@pbx` is left on a temporary value: its `number` is "99999" for now')
     assert second == "Applied: 0 done, 1 failed, 1 skipped"
+
+
+def test_a_value_parked_by_another_plan_is_said_too() -> None:
+    """What an earlier run left behind is no less urgent because this plan does not know its value."""
+    report = a_report(left_parked=(Address("agents", "old", "pbx"),))
+
+    first, *_ = run_text(a_plan(), report, color=False).splitlines()
+
+    assert first == "`agents.old@pbx` is left on a temporary value: run it again to give it its own"
+
+
+def test_a_value_that_was_given_back_is_said() -> None:
+    """An exchange that fell through left everybody as they were."""
+    report = a_report(Ended(JANE, Status.FAILED, why="500"), restored=(Address("agents", "rick", "pbx"),))
+
+    shown = run_text(a_plan(a_change(JANE)), report, color=False)
+
+    assert shown.startswith("Applied: 0 done, 1 failed\n`agents.rick@pbx` has its old value back")
 
 
 def test_a_swap_that_went_through_says_nothing_of_parking() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -339,3 +341,12 @@ def test_many_parking_steps_name_their_own_takers() -> None:
     itself = a_change("agents.a@pbx", Action.UPDATE, needs=(park.key, "agents.b@pbx"))
 
     assert "so that `agents.b@pbx` can go first" in text(park, taker, itself)
+
+
+def test_showing_a_plan_loads_no_vendor() -> None:
+    """``show`` is quick: it needs the plan alone, and neither models nor a network."""
+    program = "import sys, provisioner.report.text; print('pydantic' in sys.modules, 'httpx' in sys.modules)"
+
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.split() == ["False", "False"]

@@ -34,6 +34,7 @@ FULL = a_document(
     serial=4,
     tenant="acme",
     accounts={"pbx": "eq:b", "inbox": "bird:a"},
+    credentials={"from_env PBX_KEY": ("eq:b",)},
     unknown={JANE: an_unknown(secrets={"pin": 1}, references={"queue": "3"}, taken=True, file="a.yaml")},
     tombstones={JANE: a_tombstone(personal={"email": "j@x"}, made=True)},
     parked={JANE: {"number": "9999"}},

@@ -393,6 +393,15 @@ class TestRuns:
         assert document.last_run == a_run()
         assert (document.tenant, document.accounts) == ("acme", {"old": "x", "pbx": ACCOUNT})
 
+    def test_a_run_ties_credentials_to_accounts(self) -> None:
+        """A reference keeps every account that it was ever sent to."""
+        first = RunStarted(a_run(), "acme", {}, {"from_env KEY": ("old",)})
+        second = RunStarted(a_run("r-2"), "acme", {}, {"from_env KEY": ("new",), "from_env OTHER": ("new",)})
+
+        document = after(EMPTY, OPENED, first, second)
+
+        assert document.credentials == {"from_env KEY": ("new", "old"), "from_env OTHER": ("new",)}
+
     def test_changes_done_are_kept_until_the_next_run(self) -> None:
         """A resumed run skips them; another run starts from nothing."""
         first = after(
