@@ -20,7 +20,7 @@ from provisioner.apply.looking import Looker, id_of
 from provisioner.apply.sending import Courier, Load
 from provisioner.apply.values import Body, Composer
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected
-from provisioner.plan.differ import shown, value_at
+from provisioner.plan.differ import same, shown, value_at
 from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Step
 from provisioner.state.document import Bound, Document, Unknown
 from provisioner.state.entries import Forgot, Moved, Put, PutUnknown
@@ -161,12 +161,21 @@ class Actions:
         return id_of(change)
 
     async def _park(self, change: Change, *, begun: bool) -> str:
-        """Puts a temporary value on a field."""
+        """Puts a temporary value on a field, unless an earlier attempt has got beyond that already."""
+        if begun and await self._has_its_own(change):
+            return id_of(change)
         there = await self.looker.there(change, begun=begun)
         values = {item.path: item.after for item in change.fields if item.after is not ABSENT}
         await self.looker.parking.park(change.address, values)
         await self._write(change, there, whole=False)
         return id_of(change)
+
+    async def _has_its_own(self, park: Change) -> bool:
+        """Whether the entity has the value already that its own change gives it after it was parked."""
+        after = next((item.after or {} for item in self.plan.changes if item.key == str(park.address)), {})
+        _, offer = self._link(park)
+        there = await self.looker.anyway(park)
+        return all(same(offer.specs[item.path], value_at(there, item.path), after.get(item.path)) for item in park.fields)
 
     async def give_back(self, park: Change, *, begun: bool) -> None:
         """Puts the value that was there before back on a parked field; Stale where somebody has changed it since."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from provisioner.apply.settle import settlements
 from provisioner.plan.desired import Desired
-from provisioner.plan.make import Options, check_replaces, pulled_in, scope_of, without_strange_accounts
+from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
+from provisioner.plan.selecting import check_replaces, pulled_in, scope_of, without_strange_accounts
 from provisioner.plan.wants import wanted
 from provisioner.state.document import Document, Intent
 from provisioner.state.entries import Settled
@@ -38,12 +39,17 @@ async def observe(desired: Desired, prior: Document, options: Options, read: Rea
     settled: list[tuple[Intent, Settled]] = []
     scope = scope_of(desired, prior, options)
     check_replaces(scope, options)
-    scope, live = await _read_all(scope, live, read, options)
-    while found := settlements(scope.prior, live, _offers(scope)):
+    scope, live = await _read_all(scope, live, read)
+    while found := settlements(_askable(scope), live, _offers(scope)):
         settled.extend((scope.prior.pending[item.intent_id], item) for item in found)
         prior = replayed(prior, found)
-        scope, live = await _read_all(_again(desired, prior, options, scope), live, read, options)
+        scope, live = await _read_all(_again(desired, prior, options, scope), live, read)
     return Observed(scope, live, tuple(settled))
+
+
+def _askable(scope: Scope) -> Document:
+    """The record with only those open intents that may be asked about."""
+    return replace(scope.prior, pending=scope.pending)
 
 
 def _again(desired: Desired, prior: Document, options: Options, before: Scope) -> Scope:
@@ -55,7 +61,7 @@ def _offers(scope: Scope) -> dict[tuple[str, str], Offer]:
     return {(connection, kind): offer for connection, kind, offer in scope.kinds()}
 
 
-async def _read_all(scope: Scope, live: Live, read: ReadWants, options: Options) -> tuple[Scope, Live]:
+async def _read_all(scope: Scope, live: Live, read: ReadWants) -> tuple[Scope, Live]:
     while True:
         wants = wanted(scope, live)
         if wants:
@@ -65,7 +71,7 @@ async def _read_all(scope: Scope, live: Live, read: ReadWants, options: Options)
         if more:
             scope = scope.with_more(more)
             continue
-        dropped = without_strange_accounts(scope, live, options)
+        dropped = without_strange_accounts(scope, live)
         if dropped is None:
             return scope, live
         scope = dropped
@@ -78,4 +84,4 @@ async def settle_pending(desired: Desired, prior: Document, read: ReadWants) -> 
     live = Live()
     while wants := wanted(scope, live):
         live = live.merged(await read(wants, live))
-    return tuple((prior.pending[item.intent_id], item) for item in settlements(prior, live, _offers(scope)))
+    return tuple((prior.pending[item.intent_id], item) for item in settlements(_askable(scope), live, _offers(scope)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from provisioner.address import Address
@@ -18,7 +18,7 @@ from provisioner.apply.schedule import Schedule
 from provisioner.apply.stale import Stale
 from provisioner.errors import ProvisionerError, StateError
 from provisioner.plan.document import Action, Change, Plan, Step
-from provisioner.state.document import Run
+from provisioner.state.document import Bound, Run
 from provisioner.state.entries import ChangeDone, Forgot, Put, RunFinished, RunStarted
 from provisioner.state.writer import Writer
 from provisioner.values import folded
@@ -73,7 +73,10 @@ class Report:
 
 @dataclass
 class Applier:
-    """One run over a plan. ``done_before`` are the changes that an earlier run of this plan finished."""
+    """One run over a plan. ``done_before`` are the changes that an earlier run of this plan finished.
+
+    ``credentials`` are the references (as spelled) that the run's connections are opened with → their accounts.
+    """
 
     plan: Plan
     run: Run
@@ -85,6 +88,7 @@ class Applier:
     stop: asyncio.Event
     now: Callable[[], str]
     done_before: frozenset[str] = frozenset()
+    credentials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     async def apply(self) -> Report:
         """Makes the plan's changes and gives how each of them ended.
@@ -114,7 +118,11 @@ class Applier:
         """Drops what another account's entities were bound as before the new account is written down."""
         for address in sorted(self._strangers()):
             await self.writer.append(Forgot(address, everything=True), durable=False)
-        await self.writer.append(RunStarted(self.run, self.plan.tenant, dict(self.plan.accounts)))
+        await self.writer.append(
+            RunStarted(self.run, self.plan.tenant, dict(self.plan.accounts), dict(self.credentials))
+        )
+        for moved in self._moved_accounts():
+            await self.writer.append(Put(moved), durable=False)
         for record in self.plan.records:
             bound = self.writer.bound(record.address)
             if bound is not None:
@@ -127,6 +135,15 @@ class Applier:
                 )
                 await self.writer.append(Put(changed), durable=False)
         self.tell(Event(Kind.RUN_STARTED, text=self.run.id))
+
+    def _moved_accounts(self) -> list[Bound]:
+        """Bindings of an account that moved with all that is in it: the same entities, at its new place."""
+        accounts = self.plan.accounts
+        return [
+            replace(bound, account=accounts[address.connection])
+            for address, bound in sorted(self.writer.document.bound.items())
+            if bound.account != accounts.get(address.connection, bound.account)
+        ]
 
     def _strangers(self) -> set[Address]:
         """The addresses of which the record knows something at an account that the plan drops."""

@@ -101,11 +101,10 @@ def _arrived(intent: Intent, entity: Entity, path: str) -> bool:
     live = value_at(entity.attributes, path)
     live = None if live is ABSENT else live
     if path in intent.references:
-        return _ids(live) == intent.references[path]
+        return _ids(live) == _ids(intent.references[path])
     return live == intent.attributes[path]
 
 
-def _ids(value: Value) -> Value:
-    if isinstance(value, list):
-        return [_ids(item) for item in value]
-    return id_in(value) or value
+def _ids(value: Value) -> list[str]:
+    """The ids in a reference field, sorted: their order says nothing."""
+    return sorted(str(id_in(item) or item) for item in (value if isinstance(value, list) else [value]))

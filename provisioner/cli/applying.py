@@ -137,7 +137,7 @@ class Apply:
         *,
         resumed: bool = False,
     ) -> int:
-        secrets = links.secrets.for_plan(plan, tenant.desired)
+        secrets = links.secrets.for_plan(plan, tenant.desired, writer.document.credentials)
         opened = await links.open({change.address.connection for change in plan.changes} & set(plan.accounts))
         document = writer.document
         begun = frozenset(change.key for change in plan.changes) - run.done if resumed else frozenset[str]()
@@ -155,6 +155,7 @@ class Apply:
             )
             applier = Applier(
                 plan=plan,
+                credentials=links.credentials,
                 run=run,
                 writer=writer,
                 links=opened,

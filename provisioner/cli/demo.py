@@ -114,7 +114,7 @@ def demo(cli: Cli) -> None:
     Runs the real commands on an invented tenant in a temporary folder, against a simulator on this machine; nothing
     else is touched. Exits 1, naming the step, if anything is not what the story says.
     """
-    story = Story.model_validate_json(_data("story.json"))
+    story = Story.model_validate_json(data("story.json"))
     # Requests that the simulator still holds when it is stopped are cut off; its server would log that as an error.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     with (
@@ -122,23 +122,25 @@ def demo(cli: Cli) -> None:
         running(find(story.vendor)) as simulator,
         Control(simulator.url) as control,
     ):
-        stage = Stage(Path(folder), _environ(story, simulator), cli.colored(sys.stdout))
-        _write_tenant(stage.folder, simulator)
+        stage = Stage(Path(folder), environ_for(story, simulator), cli.colored(sys.stdout))
+        write_tenant(stage.folder, simulator)
         Performance(stage, control, story).play()
 
 
-def _data(name: str) -> str:
+def data(name: str) -> str:
+    """A file of the demo's folder."""
     return (files("provisioner.cli") / "demo_tenant" / name).read_text("utf-8")
 
 
-def _environ(story: Story, simulator: Running) -> dict[str, str]:
+def environ_for(story: Story, simulator: Running) -> dict[str, str]:
     """The environment without ``CI``, in which an empty local state would be refused, and with the invented secrets."""
     environ = {name: value for name, value in os.environ.items() if name != "CI"}
     given = {variable: simulator.credentials[name] for variable, name in story.credentials.items()}
     return {**environ, "PYTHONIOENCODING": "utf-8", **story.environment, **given}
 
 
-def _write_tenant(folder: Path, simulator: Running) -> None:
+def write_tenant(folder: Path, simulator: Running) -> None:
+    """Writes the example tenant, with a connection that leads to the simulator."""
     for item in (files("provisioner.cli") / "demo_tenant" / "tenant").iterdir():
         text = item.read_text("utf-8").replace("SIMULATOR", simulator.base_url)
         (folder / item.name).write_text(text, "utf-8")
@@ -156,7 +158,8 @@ class Performance:
         self.stage.tell(
             f"A simulator of vendor `{self.story.vendor}` runs on this machine, empty. A tenant was written to "
             f"{self.stage.folder}: {', '.join(sorted(path.name for path in self.stage.folder.iterdir()))}. Every "
-            "command below is the real one; lines in parentheses are what somebody does in between."
+            "command below is the real one; what stands in parentheses is what somebody does in between. Long output "
+            "is shortened, and says so."
         )
         steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("Check the manifests", self.validate),
@@ -234,7 +237,7 @@ class Performance:
 
     def kill(self) -> None:
         new = self.story.recruits
-        self.stage.edit(new.file, _data(new.file), most=4)
+        self.stage.edit(new.file, data(new.file), most=4)
         self.stage.run("plan", "--out", "monday.plan", most=ENOUGH)
         summary = self._summary("monday.plan")
         self.stage.expect(summary == {"create": new.count}, f"{new.count} are to be created; the plan has {summary}")
@@ -339,7 +342,7 @@ class Performance:
     def _recruited(self) -> list[str]:
         """What identifies the new people among those who are there: once for every record."""
         new = self.story.recruits
-        wanted = _data(new.file)
+        wanted = data(new.file)
         values = [str(entity[new.unique]) for entity in self._live(new.kind)]
         return [value for value in values if f'"{value}"' in wanted]
 

@@ -59,9 +59,10 @@ class Stage:
     # --- commands ---------------------------------------------------------------------------------------------
 
     def run(self, *arguments: str, code: int = 0, most: int | None = None) -> str:
-        """Shows ``$ provisioner …``, runs it, shows what it said, and gives that.
+        """Shows ``$ provisioner ...``, runs it, shows what it said, and gives that.
 
-        With ``most``, only so many lines are shown, the last few among them, and how many are left out. Raises NotAsTold for another exit code.
+        With ``most``, only so many lines are shown, the last few among them, and how many are left out. Raises
+        NotAsTold for another exit code.
         """
         self._prompt(arguments)
         done = subprocess.run(  # noqa: S603 (our own command line)
@@ -113,7 +114,7 @@ class Stage:
     def _show(self, output: str, most: int | None) -> None:
         lines = output.rstrip("\n").split("\n")
         if most is not None and len(lines) > most + 1:
-            lines[most - END : -END] = [f"… ({len(lines) - most} lines more)"]
+            lines[most - END : -END] = [f"... ({len(lines) - most} lines more)"]
         for line in lines:
             self._line(line)
 

@@ -13,13 +13,14 @@ from provisioner import __version__
 from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.cli.context import Cli
-from provisioner.errors import ManifestError, SecretMissing, UsageError
+from provisioner.errors import ManifestError, PlanRefused, SecretMissing, UsageError
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Action, Change, Plan
 from provisioner.plan.make import Stamp
 from provisioner.secrets import Secret, SecretRef
 from provisioner.state.backend import Backend
 from provisioner.state.document import Document
+from provisioner.vendors.base import Settings
 
 LOCAL = "local"
 DEFAULT_STATE = ".provisioner"
@@ -101,8 +102,14 @@ class Secrets:
 
         return resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
 
-    def for_plan(self, plan: Plan, desired: Desired) -> dict[tuple[Address, str], Secret]:
-        """Every secret that applying the plan will send, resolved before the first call."""
+    def for_plan(
+        self, plan: Plan, desired: Desired, credentials: Mapping[str, tuple[str, ...]]
+    ) -> dict[tuple[Address, str], Secret]:
+        """Every secret that applying the plan will send, resolved before the first call.
+
+        ``credentials`` says which references are some account's credential: one of those is not sent to another
+        account as somebody's password either. Raises PlanRefused, and SecretMissing with all that is missing.
+        """
         refs: dict[str, SecretRef] = {}
         places: dict[str, tuple[Address, str]] = {}
         for change in plan.changes:
@@ -110,11 +117,22 @@ class Secrets:
             for path in _sent(change) if instance else ():
                 ref = instance.secrets.get(path) if instance else None
                 if ref is not None:
+                    _check_tie(ref, change, desired, credentials)
                     label = f"{path} of {change.address}"
                     refs[label], places[label] = ref, (change.address, path)
         values = {places[label]: secret for label, secret in self.resolve(refs).items()}
         _check_forms(values, desired)
         return values
+
+
+def _check_tie(ref: SecretRef, change: Change, desired: Desired, credentials: Mapping[str, tuple[str, ...]]) -> None:
+    tied = credentials.get(str(ref))
+    if tied and desired.connections[change.address.connection].account not in tied:
+        raise PlanRefused(
+            f"`{ref}` is the credential of another account; `{change.address}` would send it to "
+            f"`{change.address.connection}`",
+            hint="a key is never sent elsewhere: give it a secret of its own",
+        )
 
 
 def _check_forms(values: Mapping[tuple[Address, str], Secret], desired: Desired) -> None:
@@ -146,6 +164,16 @@ class Connections:
     stack: AsyncExitStack
     links: dict[str, Link] = field(default_factory=dict)
 
+    @property
+    def credentials(self) -> dict[str, tuple[str, ...]]:
+        """The secret references that the open connections were given, as spelled → the accounts they lead to."""
+        found: dict[str, set[str]] = {}
+        for name in self.links:
+            connected = self.desired.connections[name]
+            for ref in connected.secrets.values():
+                found.setdefault(str(ref), set()).add(connected.account)
+        return {ref: tuple(sorted(accounts)) for ref, accounts in sorted(found.items())}
+
     async def open(self, names: Iterable[str]) -> Mapping[str, Link]:
         """Links to the named connections; their credentials are resolved together, so that all missing ones show."""
         from provisioner.vendors.http import Engine
@@ -160,10 +188,18 @@ class Connections:
         for name in missing:
             connected = self.desired.connections[name]
             own = {path: values[f"{path} of connection {name}"] for path in connected.secrets}
-            session = connected.vendor.connect(connected.settings, name, own)
-            engine = await self.stack.enter_async_context(Engine(session, connected.settings, connection=name))
+            settings = _beside(self.secrets.folder, connected.settings)
+            session = connected.vendor.connect(settings, name, own)
+            engine = await self.stack.enter_async_context(Engine(session, settings, connection=name))
             self.links[name] = Link(name, connected.vendor, connected.account, engine)
         return self.links
+
+
+def _beside(folder: Path, settings: Settings) -> Settings:
+    """The settings with ``ca_file`` as seen from the tenant folder, where the manifest stands."""
+    if settings.ca_file is None:
+        return settings
+    return settings.model_copy(update={"ca_file": str(folder / settings.ca_file)})
 
 
 @asynccontextmanager

@@ -167,7 +167,9 @@ class _Builder:
                 key = None
             else:
                 key = event.value
-                if event.style != "" or not key or key[0] in _SUSPECT or event.anchor is not None:
+                if event.anchor is not None:
+                    raise _Stop("key", "a key takes no anchor", event, hint="set the anchor at the value")
+                if event.style != "" or not key or key[0] in _SUSPECT:
                     self._odd = self._odd or self._is_odd_key(event)
                 elif event.ctag is not None:
                     self._odd = True
@@ -184,9 +186,9 @@ class _Builder:
                 result[key] = value
 
     def _is_odd_key(self, event: Any) -> bool:
-        """A key that is no text, is anchored or tagged, would merge, or holds a control character."""
+        """A key that is no text, is tagged, would merge, or holds a control character."""
         key = event.value
-        if event.anchor is not None or event.ctag is not None:
+        if event.ctag is not None:
             return True
         if event.style != "":
             return traps.has_control_character(key)

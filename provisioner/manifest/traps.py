@@ -22,6 +22,7 @@ from provisioner.manifest.source import NO_TAG, Node, Source, Span
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ALIAS_AS_KEY = re.compile(r"\*[\w-]+(?=\s*:)")
 _MOST_CHARACTERS = 20
 """A binary file is told by its first few odd characters."""
 
@@ -298,13 +299,21 @@ class _Oddities:
                 )
             yield from self.visit(value, secret=below)
 
+    def _alias_as_key(self, key: ScalarNode) -> Diagnostic:
+        """At the alias: the node itself has the place of the anchor, which stands further up."""
+        alias = _ALIAS_AS_KEY.search(self._source.text, key.end_mark.index)
+        span = Span(alias.start(), alias.end()) if alias else Span(key.start_mark.index, key.end_mark.index)
+        return self._source.problem(
+            "key", "a key must be written out, and this is an alias", span, hint="write the key"
+        )
+
     def _key(self, key: ScalarNode, first: dict[str, Node], *, secret: bool) -> Iterator[Diagnostic]:
         text = key.value
         shown = "this key" if secret else f"the key `{text}`"
         shared = id(key) in self._seen
         self._seen.add(id(key))
-        if key.anchor is not None or shared:
-            yield self._problem("key", "a key must be written out, without an anchor or an alias", key, "write the key")
+        if shared:
+            yield self._alias_as_key(key)
         if key.ctag is not None and key.tag != NO_TAG:
             yield self._tag(key)
         if text in first:

@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import TypeAlias
 
 from provisioner.address import Address, Pattern
-from provisioner.plan.desired import Desired
+from provisioner.plan.desired import Connected, Desired
 from provisioner.plan.document import Action, Change, Reason, Trip
 from provisioner.state.document import Bound, Document, Unknown
 from provisioner.values import Value, VendorId
 from provisioner.vendors.base import Offer
-from provisioner.vendors.live import Live
+from provisioner.vendors.live import Live, hashable
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _target(address: Address, target: Pattern) -> Address:
     return Address(kind, key, connection)
 
 
-_Place: TypeAlias = tuple[str, str, tuple[Value, ...]]
+_Place: TypeAlias = tuple[str, str, tuple[object, ...]]
 """An account, a kind, and a natural key in which references are without their connection."""
 
 
@@ -134,11 +134,11 @@ class _Homes:
         return found
 
 
-def _unplaced(offer: Offer, key: tuple[Value, ...]) -> tuple[Value, ...]:
+def _unplaced(offer: Offer, key: tuple[Value, ...]) -> tuple[object, ...]:
     """The key without connections: a part that refers to something names it by its address."""
     return tuple(
         part.rpartition("@")[0] if isinstance(part, str) and path in offer.ref_paths else part
-        for path, part in zip(offer.key_paths, key, strict=False)
+        for path, part in zip(offer.key_paths, hashable(key), strict=False)
     )
 
 
@@ -158,7 +158,19 @@ def standing(desired: Desired, prior: Document, connection: str) -> Standing:
     accounts = {bound.account for address, bound in prior.bound.items() if address.connection == connection}
     accounts |= {unknown.account for address, unknown in prior.unknown.items() if address.connection == connection}
     accounts |= {intent.account for intent in prior.pending.values() if intent.address.connection == connection}
-    return Standing.SAME if accounts <= {connected.account} else Standing.CHANGED
+    accounts |= {prior.accounts[connection]} if connection in prior.accounts else set()
+    unchanged = accounts <= {connected.account} and not tied_elsewhere(connected, prior)
+    return Standing.SAME if unchanged else Standing.CHANGED
+
+
+def tied_elsewhere(connected: Connected, prior: Document) -> tuple[str, ...]:
+    """The connection's credentials (as spelled) that were only ever sent to other accounts: a key does not travel on a
+    manifest's word."""
+    return tuple(
+        str(reference)
+        for _, reference in sorted(connected.secrets.items())
+        if (known := prior.credentials.get(str(reference))) and connected.account not in known
+    )
 
 
 def usable(desired: Desired, prior: Document, allowed: Collection[str]) -> frozenset[str]:
@@ -196,6 +208,8 @@ def strangers(desired: Desired, prior: Document, connections: frozenset[str]) ->
         changes.append(
             Change(address, "", Action.UNKNOWN, id=vendor_id, reasons=(_why(desired, prior, address.connection),))
         )
+    for name in desired.connections.keys() - connections:
+        held.setdefault(name, [])
     return Strangers(tuple(changes), tuple(_trip(desired, prior, name, held[name]) for name in sorted(held)))
 
 
@@ -223,9 +237,18 @@ def _trip(desired: Desired, prior: Document, connection: str, addresses: list[Ad
             f"what is there: removed: [{{address: '*@{connection}', destroy: false}}]"
         )
     else:
-        message = f"connection `{connection}` leads to {connected.account} now; state is bound to {was}"
+        message = f"connection `{connection}` leads to {connected.account} now; {_tie(connected, prior, was)}"
         hint = f"if the account moved with all that is in it, or is to be started anew: `--allow account={connection}`"
     return Trip("account", message, hint, connection, None, tuple(str(address) for address in addresses))
+
+
+def _tie(connected: Connected, prior: Document, was: str) -> str:
+    """What ties the connection to another account."""
+    known = was or prior.accounts.get(connected.name, "")
+    if known and known != connected.account:
+        return f"state is bound to {known}"
+    keys = ", ".join(f"`{reference}`" for reference in tied_elsewhere(connected, prior))
+    return f"{keys} was only ever sent to another account, and is not sent elsewhere by a manifest's word"
 
 
 class Tenancy(StrEnum):

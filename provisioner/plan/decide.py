@@ -2,10 +2,10 @@
 
 The rows are named where they are decided: here what is bound (R8, R10 to R12, R17 to R20, R24), in ``finding`` what is
 not (R1 to R7, R9, R25), in ``unreadable`` what cannot be read (R14 to R16, R18). Their order of precedence: incomplete
-evidence (22), pending deletion (24), unknown ends (16, 20), somebody else's id (12), several or taken matches (4), a key
-renamed (3), another person (25), then the row that fits; what the vendor has no call for is sorted out last (27, 28, 26
-in ``capability``). Row 13 and the unique values of an undelete need the other decisions and are in ``uniques``; row 23 is
-decided for whole connections in ``accounts``.
+evidence (22), pending deletion (24), unknown ends (16, 20), somebody else's id (12), several or taken matches (4), a
+key renamed (3), another person (25), then the row that fits; what the vendor has no call for is sorted out last (27,
+28, 26 in ``capability``). Row 13 and the unique values of an undelete need the other decisions and are in ``uniques``;
+row 23 is decided for whole connections in ``accounts``.
 """
 
 from __future__ import annotations

@@ -94,9 +94,7 @@ def _availability(group: Group, claims: Claims, instance: Instance, entity: Enti
     return False
 
 
-def _adopt(
-    group: Group, claims: Claims, instance: Instance, bound: Bound | None, entity: Entity
-) -> Change:
+def _adopt(group: Group, claims: Claims, instance: Instance, bound: Bound | None, entity: Entity) -> Change:
     """R2, R3 or R9; R24 where it is being deleted, R25 where it is not the same person."""
     owner = group.owners.get(entity.id)
     prospect = Prospect.of(instance, group, entity, group.bound.get(owner) if owner else None)

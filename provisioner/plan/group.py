@@ -12,7 +12,7 @@ from provisioner.plan.differ import Names, sent_attributes, shown
 from provisioner.state.document import Bound, Intent, Tombstone, Unknown
 from provisioner.values import Attributes, Value, VendorId, folded
 from provisioner.vendors.base import Entity, Offer
-from provisioner.vendors.live import Seen
+from provisioner.vendors.live import Seen, hashable
 
 STRONG = frozenset({"email", "username"})
 """The PERSONAL fields of which one alone tells a person (design section 4, "Same person")."""
@@ -69,12 +69,12 @@ class Group:
         )
 
     @cached_property
-    def by_sent_key(self) -> Mapping[tuple[Value, ...], tuple[Address, ...]]:
-        """The managed addresses by the natural key that was last sent, for a kind that cannot be read."""
-        found: dict[tuple[Value, ...], list[Address]] = {}
+    def by_sent_key(self) -> Mapping[tuple[object, ...], tuple[Address, ...]]:
+        """The managed addresses by the natural key (``hashable``) last sent, for a kind that cannot be read."""
+        found: dict[tuple[object, ...], list[Address]] = {}
         for address, bound in sorted(self.bound.items()):
             view = shown(self.offer, sent_attributes(self.offer, bound), self.names)
-            found.setdefault(self.offer.natural_key(view) or bound.natural_key, []).append(address)
+            found.setdefault(hashable(self.offer.natural_key(view) or bound.natural_key), []).append(address)
         return {key: tuple(addresses) for key, addresses in found.items()}
 
     def entity_key(self, entity: Entity) -> tuple[Value, ...] | None:

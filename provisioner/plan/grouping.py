@@ -93,8 +93,7 @@ def referred_first(scope: Scope) -> list[tuple[str, str, Offer]]:
 def _referred(
     place: tuple[str, str], offer: Offer, places: Mapping[tuple[str, str], Offer]
 ) -> Iterable[tuple[str, str]]:
-    connection, kind = place
-    targets = {(connection, spec.ref.kind) for spec in offer.specs.values() if spec.ref}
+    targets = {(place[0], spec.ref.kind) for spec in offer.specs.values() if spec.ref}
     return (target for target in targets if target in places and target != place)
 
 

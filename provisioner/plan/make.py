@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from provisioner.address import Address
+from provisioner.diagnostics import Diagnostic
 from provisioner.plan import accounts
 from provisioner.plan.decide import Decisions, decide, unreadable_notice
-from provisioner.plan.document import Action, Change, Plan, Reason, Step
+from provisioner.plan.document import Action, Change, Plan, Reason
 from provisioner.plan.group import Group, LeftOut, known
 from provisioner.plan.grouping import Ids, group_of, referred_first
 from provisioner.plan.guards import evaluate
@@ -23,7 +24,6 @@ from provisioner.plan.order import Surroundings, in_order
 from provisioner.plan.scope import Scope, prior_references
 from provisioner.plan.selecting import check_replaces, offers, pulled_in, scope_of, without_strange_accounts
 from provisioner.plan.uniques import Handover, revived, settle_uniques
-from provisioner.diagnostics import Diagnostic
 from provisioner.values import Value, VendorId, folded
 from provisioner.vendors.base import Offer
 from provisioner.vendors.live import Live
@@ -61,7 +61,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         options.allowances,
         destroy=options.destroy,
         fresh_state=options.fresh_state,
-        strangers=[trip for trip in outsiders.trips if held & set(trip.addresses)],
+        strangers=[trip for trip in outsiders.trips if not trip.addresses or held & set(trip.addresses)],
     )
     recorded = tuple(records(scope))
     return Plan(
@@ -260,7 +260,10 @@ class _Missing:
         givers = {item.taker: item.giver for item in self.draft.handovers if item.giver in out}
         checks: tuple[tuple[Callable[[Address], Address | None], str], ...] = (
             (givers.get, "it needs a unique value of `{}`"),
-            (lambda address: next((t for t in sorted(self._references(address)) if t in unmade), None), "it refers to `{}`"),
+            (
+                lambda address: next((t for t in sorted(self._references(address)) if t in unmade), None),
+                "it refers to `{}`",
+            ),
             (referrers.get, "`{}` refers to it"),
         )
         found = []
@@ -315,5 +318,4 @@ def _finished(scope: Scope, change: Change) -> Change:
     protected = instance.prevent_destroy if instance else None
     if protected is None:
         protected = bound.prevent_destroy if bound else False
-    file = instance.file if instance and change.step is not Step.DELETE else change.file
-    return replace(change, prevent_destroy=protected, file=file)
+    return replace(change, prevent_destroy=protected, file=instance.file if instance else change.file)

@@ -23,7 +23,9 @@ def diagnostics(
 ) -> Iterable[Diagnostic]:
     """Everything to say, in order: what lacks a field to be created first, by place."""
     missing = [item for change in changes for item in _missing_for_create(scope, change)]
-    yield from sorted(missing, key=lambda item: (item.position is None, item.position, item.address or "", item.message))
+    yield from sorted(
+        missing, key=lambda item: (item.position is None, item.position, item.address or "", item.message)
+    )
     yield from sorted(notices, key=lambda item: item.message)
     dropped = {address: f"it refers to `{needs}`" for address, needs in scope.dropped.items()}
     dropped |= {address: left.why for address, left in left_out.items()}
@@ -32,7 +34,9 @@ def diagnostics(
     for record in recorded:
         if record.released:
             names = ", ".join(f"`{path}`" for path in record.released)
-            yield _notice("released", f"`{record.address}`: {names} no longer declared; left as it stands", record.address)
+            yield _notice(
+                "released", f"`{record.address}`: {names} no longer declared; left as it stands", record.address
+            )
 
 
 def _notice(code: str, message: str, address: Address) -> Diagnostic:
@@ -72,8 +76,6 @@ def _released(instance: Instance, bound: Bound) -> Iterable[str]:
     if not instance.offer.readable:
         return
     for path in (bound.attributes.keys() | bound.secrets.keys()) - instance.attributes.keys() - instance.ignore:
-        related = any(
-            other.startswith(f"{path}.") or path.startswith(f"{other}.") for other in instance.attributes
-        )
+        related = any(other.startswith(f"{path}.") or path.startswith(f"{other}.") for other in instance.attributes)
         if path in instance.offer.specs and not related:
             yield path

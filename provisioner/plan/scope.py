@@ -5,7 +5,7 @@ A partial plan never means absence: an address that is left out still owns its e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -154,34 +154,33 @@ def prior_references(
 
     Told by the ids that were sent, where the record has them: an address may have been renamed since.
     """
-    by_id = {(bound.address.connection, bound.address.kind, bound.id): address for address, bound in prior.bound.items()}
+    by_id = {
+        (bound.address.connection, bound.address.kind, bound.id): address for address, bound in prior.bound.items()
+    }
     renamed = {str(old): new for new, old in moved.items()}
     found: dict[Address, tuple[Address, ...]] = {}
     for address, bound in prior.bound.items():
         offer = offers.get(address)
         if offer is not None and offer.ref_paths:
-            named = _named(bound, offer, renamed, lambda kind, one, at=address: by_id.get((at.connection, kind, one)))
-            found[address] = tuple(dict.fromkeys(named))
+            targets = [
+                by_id.get((address.connection, kind, vendor_id))
+                if vendor_id is not None
+                else renamed.get(text) or Address.parse(text)
+                for kind, vendor_id, text in _sent_references(bound, offer)
+            ]
+            found[address] = tuple(dict.fromkeys(target for target in targets if target is not None))
     return found
 
 
-def _named(
-    bound: Bound,
-    offer: Offer,
-    renamed: Mapping[str, Address],
-    address_of: Callable[[str, VendorId], Address | None],
-) -> Iterator[Address]:
+def _sent_references(bound: Bound, offer: Offer) -> Iterator[tuple[str, VendorId | None, str]]:
+    """Each reference that was last sent: its kind, and its id or else the address as text."""
     raw = sent_attributes(offer, bound)
     for path in sorted(offer.ref_paths & raw.keys()):
-        spec = offer.specs[path]
-        value = raw[path]
+        spec, value = offer.specs[path], raw[path]
         for item in value if isinstance(value, list) else [value]:
             vendor_id = id_in(item)
-            target = address_of(spec.ref.kind, vendor_id) if vendor_id is not None and spec.ref else None
-            if target is not None:
-                yield target
-            elif isinstance(item, str):
-                yield renamed.get(item) or Address.parse(item)
+            if spec.ref is not None and (vendor_id is not None or isinstance(item, str)):
+                yield spec.ref.kind, vendor_id, item if isinstance(item, str) else ""
 
 
 def referring(references: Mapping[Address, Iterable[Address]], start: Iterable[Address]) -> dict[Address, str]:

@@ -115,9 +115,7 @@ def check_replaces(scope: Scope, options: Options) -> None:
 def without_strange_accounts(scope: Scope, live: Live) -> Scope | None:
     """The scope without the bindings of connections behind which another account stands (row 23); None for none."""
     strange = tuple(
-        name
-        for name in sorted(scope.rechecked)
-        if accounts.tenancy(scope.prior, live, name) is accounts.Tenancy.OTHER
+        name for name in sorted(scope.rechecked) if accounts.tenancy(scope.prior, live, name) is accounts.Tenancy.OTHER
     )
     if not strange:
         return None

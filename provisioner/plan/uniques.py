@@ -210,7 +210,7 @@ class _Book:
             created = changes.creation(self.group.desired[change.address], self.group)
             created = replace(created, moved_from=change.moved_from, lost=change.id).because(
                 "record_blocked",
-                f"its deleted record is id {change.id}, whose old `{path}` {need.value!r} {who} holds by now: made anew",
+                f"its deleted record is id {change.id}, whose old `{path}` {need.value!r} {who} holds by now",
             )
             return capability.within(created, self.group)
         return _conflict(change, need, f"is held by {who}", FREE)

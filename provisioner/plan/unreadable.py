@@ -13,6 +13,7 @@ from provisioner.plan.document import Change
 from provisioner.plan.finding import contradicting_import, imported_elsewhere, refuse_immutable
 from provisioner.plan.group import Claims, Group, LeftOut
 from provisioner.state.document import Bound, Unknown
+from provisioner.vendors.live import hashable
 
 
 def decide(group: Group, claims: Claims, instance: Instance) -> Change | LeftOut:
@@ -61,7 +62,7 @@ def _unsettled(group: Group, instance: Instance, unknown: Unknown) -> Change:
 def _renamed(group: Group, claims: Claims, instance: Instance) -> Change | LeftOut | None:
     """R3 and R4: who was last sent with this natural key; None where nobody was, or who was gives it up."""
     key = group.key_of(instance)
-    for owner in group.by_sent_key.get(key, ()):
+    for owner in group.by_sent_key.get(hashable(key), ()):
         bound = group.bound[owner]
         if claims.by_id.get(bound.id) not in (None, owner):
             continue

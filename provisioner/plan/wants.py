@@ -35,96 +35,92 @@ class _Wish:
 
 def wanted(scope: Scope, live: Live) -> Mapping[str, tuple[Want, ...]]:
     """What is still to be read, by connection; empty when ``live`` holds all that is needed."""
-    wishes: dict[tuple[str, str], _Wish] = {}
-    for connection, kind, offer in scope.kinds():
-        wish = _Wish(kind, offer, set(), {})
-        _wish(wish, scope, connection, live)
-        wishes[connection, kind] = wish
     found: dict[str, list[Want]] = {}
-    for (connection, _), wish in sorted(wishes.items()):
-        want = Want(
-            kind=wish.kind,
-            offer=wish.offer,
-            ids=frozenset(wish.ids),
-            keys=frozenset(wish.keys),
-            key_ids=dict(wish.keys),
-            search=wish.search,
-            known=wish.known,
-        )
-        if _is_new(want, live.seen(connection, wish.kind)):
+    for connection, kind, offer in scope.kinds():
+        if not offer.readable:
+            continue
+        want = _still(_wish(scope, connection, kind, offer, live), live.seen(connection, kind))
+        if want.ids or want.keys or want.search:
             found.setdefault(connection, []).append(want)
     return {connection: tuple(wants) for connection, wants in found.items()}
 
 
-def _is_new(want: Want, seen: Seen | None) -> bool:
-    """True where the want asks for more than was read."""
-    if not want.offer.readable:
-        return False
-    if seen is None:
-        return bool(want.ids or want.keys or want.search)
-    if want.search and not seen.searched:
-        return True
-    return any(not seen.has(vendor_id) for vendor_id in (*want.ids, *want.key_ids.values()))
+def _still(wish: _Wish, seen: Seen | None) -> Want:
+    """What of the wish was not read yet."""
+    keys = {key: one for key, one in wish.keys.items() if seen is None or not seen.has(one)}
+    return Want(
+        kind=wish.kind,
+        offer=wish.offer,
+        ids=frozenset(one for one in wish.ids if seen is None or not seen.has(one)),
+        keys=frozenset(keys),
+        key_ids=keys,
+        search=wish.search and (seen is None or not seen.searched),
+        known=wish.known,
+    )
 
 
-def _wish(wish: _Wish, scope: Scope, connection: str, live: Live) -> None:
-    if not wish.offer.readable:
-        return
-    seen = live.seen(connection, wish.kind)
-    prior = scope.prior
-    for address in scope.addresses(connection, wish.kind):
+def _wish(scope: Scope, connection: str, kind: str, offer: Offer, live: Live) -> _Wish:
+    wish = _Wish(kind, offer, set(), {})
+    seen, prior = live.seen(connection, kind), scope.prior
+    for address in scope.addresses(connection, kind):
         instance = scope.desired.get(address)
         bound = prior.bound.get(address)
         if bound is not None:
             wish.ids.add(bound.id)
         if instance is not None:
             _wish_for_instance(wish, scope, instance, bound, seen)
-    for intent in prior.pending.values():
-        if intent.address.connection == connection and intent.kind == wish.kind:
+    if connection in scope.rechecked:
+        wish.ids.update(
+            prior.bound[address].id for address in scope.everything(connection, kind) if address in prior.bound
+        )
+    for intent in scope.pending.values():
+        if intent.address.connection == connection and intent.kind == kind:
             _wish_for_intent(wish, intent)
-    wish.known = max([wish.known, *_numbers(scope.known_ids(connection, wish.kind)), *_numbers(wish.ids)])
+    wish.known = max([wish.known, *_numbers(scope.known_ids(connection, kind)), *_numbers(wish.ids)])
+    return wish
 
 
 def _wish_for_instance(wish: _Wish, scope: Scope, instance: Instance, bound: Bound | None, seen: Seen | None) -> None:
-    key = wish.offer.natural_key(instance.attributes)
     if bound is None:
         imported = scope.imports.get(instance.address)
         if imported is not None:
             wish.ids.add(imported)
         tombstone = scope.prior.tombstones.get(instance.address)
-        if tombstone is not None:
+        account = scope.wanted.connections[instance.address.connection].account
+        if tombstone is not None and tombstone.account == account:
             wish.ids.add(tombstone.id)
     if bound is None or _needs_search(wish.offer, instance, bound, seen):
-        _search(wish, key, instance.attributes)
+        _search(wish, wish.offer.natural_key(instance.attributes), instance.attributes)
 
 
 def _needs_search(offer: Offer, instance: Instance, bound: Bound, seen: Seen | None) -> bool:
-    """True where the bound entity is gone or deleted, or is given a unique value that it does not have."""
-    if _new_unique(offer, instance.attributes, bound.attributes):
-        return True
-    if seen is None or seen.is_unknown(bound.id) is not None:
+    """True where the bound entity is gone or deleted, or is given a key or unique value that it does not have."""
+    if seen is None or not seen.has(bound.id):
+        return _is_given_more(offer, instance.attributes, bound.attributes, unsaid=False)
+    if seen.is_unknown(bound.id) is not None:
         return False
     entity = seen.entity(bound.id)
     if entity is None or entity.deleted:
         return True
-    return _new_unique(offer, instance.attributes, entity.attributes)
+    return _is_given_more(offer, instance.attributes, entity.attributes, unsaid=True)
 
 
-def _new_unique(offer: Offer, after: Attributes, before: Attributes) -> bool:
-    for spec in offer.unique_specs:
-        value = after.get(spec.path)
-        there = value_at(before, spec.path)
-        if value is not None and there is not ABSENT and folded(value) != folded(there):
+def _is_given_more(offer: Offer, after: Attributes, before: Attributes, *, unsaid: bool) -> bool:
+    """True where a key or unique value differs; ``unsaid`` tells whether what is not there counts as different."""
+    for path in (*offer.key_paths, *(spec.path for spec in offer.unique_specs)):
+        value, there = after.get(path), value_at(before, path)
+        if value is None or path in offer.ref_paths or (there is ABSENT and not unsaid):
+            continue
+        if there is ABSENT or folded(value) != folded(there):
             return True
     return False
 
 
 def _search(wish: _Wish, key: tuple[Value, ...] | None, attributes: Attributes) -> None:
-    if wish.offer.find is Find.BY_KEY:
-        if key is not None:
-            wish.keys[key] = VendorId(str(attributes[wish.offer.key_paths[0]]))
-    else:
+    if wish.offer.find is not Find.BY_KEY:
         wish.search = True
+    elif key is not None:
+        wish.keys[key] = VendorId(str(attributes[wish.offer.key_paths[0]]))
 
 
 def _wish_for_intent(wish: _Wish, intent: Intent) -> None:

@@ -87,8 +87,13 @@ class Seen:
         if "*" in self.failures:
             return False
         if self.offer.find is Find.BY_KEY:
-            return key in self.keys
+            return key in self.keys or (len(key) == 1 and key[0] in self._ids_read)
         return self.searched and self.incomplete is None and not self.failures
+
+    @cached_property
+    def _ids_read(self) -> frozenset[Value]:
+        """What was read by id, as natural keys are compared, where the one is the other."""
+        return frozenset(folded(vendor_id) for vendor_id in self.by_id)
 
     @property
     def doubt(self) -> str:
@@ -98,23 +103,23 @@ class Seen:
 
     def active(self, key: tuple[Value, ...]) -> tuple[Entity, ...]:
         """The active entities of that natural key."""
-        return tuple(entity for entity in self._by_key.get(key, ()) if not entity.deleted)
+        return tuple(entity for entity in self._by_key.get(hashable(key), ()) if not entity.deleted)
 
     def deleted(self, key: tuple[Value, ...]) -> tuple[Entity, ...]:
         """The deleted records of that natural key."""
-        return tuple(entity for entity in self._by_key.get(key, ()) if entity.deleted)
+        return tuple(entity for entity in self._by_key.get(hashable(key), ()) if entity.deleted)
 
     def holders(self, path: str, value: Value) -> tuple[Entity, ...]:
         """The active entities whose field has that value, as the vendor compares it; nobody holds a blank."""
         return () if value in (None, "") else self._by_value.get((path, _hashable(folded(value))), ())
 
     @cached_property
-    def _by_key(self) -> Mapping[tuple[Value, ...], tuple[Entity, ...]]:
-        found: dict[tuple[Value, ...], list[Entity]] = {}
+    def _by_key(self) -> Mapping[tuple[object, ...], tuple[Entity, ...]]:
+        found: dict[tuple[object, ...], list[Entity]] = {}
         for entity in self.entities:
             key = self.offer.natural_key(entity.attributes)
             if key is not None:
-                found.setdefault(key, []).append(entity)
+                found.setdefault(hashable(key), []).append(entity)
         return {key: tuple(entities) for key, entities in found.items()}
 
     @cached_property
@@ -144,6 +149,11 @@ class Seen:
 
 def _hashable(value: Value) -> object:
     return str(value) if isinstance(value, list | dict) else value
+
+
+def hashable(key: tuple[Value, ...]) -> tuple[object, ...]:
+    """A natural key to look things up by: a part of it may be a reference, which is a map."""
+    return tuple(_hashable(part) for part in key)
 
 
 @dataclass(frozen=True)

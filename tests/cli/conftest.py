@@ -60,6 +60,7 @@ class Tenant:
     folder: Path
     url: str
     capture: pytest.CaptureFixture[str]
+    environment: pytest.MonkeyPatch
 
     @property
     def manifest(self) -> Path:
@@ -72,6 +73,9 @@ class Tenant:
         text = self.manifest.read_text(encoding="utf-8")
         assert old in text
         self.manifest.write_text(text.replace(old, new), encoding="utf-8")
+
+    def setenv(self, name: str, value: str) -> None:
+        self.environment.setenv(name, value)
 
     def without(self, start: str) -> None:
         """The manifest without the lines that begin with ``start`` (spaces aside)."""
@@ -123,6 +127,6 @@ def tenant(
     monkeypatch.setenv("ACME_KEY", simulator.credentials["api_key"])
     monkeypatch.setenv("SAM_PASSWORD", "sam-password")
     monkeypatch.setenv("PIN", "0042")
-    tenant = Tenant(tmp_path, simulator.base_url, capsys)
+    tenant = Tenant(tmp_path, simulator.base_url, capsys, monkeypatch)
     tenant.write()
     return tenant

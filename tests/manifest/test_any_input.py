@@ -137,6 +137,7 @@ def test_any_bytes(data: bytes) -> None:
 
 @ANY
 @given(WORDS)
+@example("&a b: 1\n&a c: 2\n")
 def test_yaml_like_text(text: str) -> None:
     """Alone, as the whole tenant."""
     outcome(text)

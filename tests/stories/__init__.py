@@ -1,0 +1,1 @@
+"""Whole runs through the command line, in processes of their own, against a running simulator."""
