@@ -41,12 +41,12 @@ class Stage:
     def headline(self, number: int, of: int, title: str) -> None:
         """Begins a step; whatever goes wrong from here on is told under its name."""
         self.step = f"step {number}, {title}"
-        self._line(f"\n{number}/{of}  {title}", bold=True)
+        self._line(f"{number}/{of}  {title}", bold=True)
 
     def tell(self, text: str) -> None:
         """A paragraph of the story, no wider than the terminal."""
         width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
-        self._line("\n" + textwrap.fill(" ".join(text.split()), max(width, 20), break_on_hyphens=False))
+        click.echo("\n" + textwrap.fill(" ".join(text.split()), max(width, 20), break_on_hyphens=False))
 
     def expect(self, claim: bool, told: str) -> None:  # noqa: FBT001 (reads as an assertion)
         """Raises NotAsTold where the claim is false."""
@@ -54,6 +54,9 @@ class Stage:
             raise NotAsTold(f"{self.step}: the story says that {told}", hint="the output above shows what happened")
 
     def _line(self, text: str, *, bold: bool = False) -> None:
+        """One line; a bold one begins a paragraph."""
+        if bold:
+            click.echo()
         click.echo(click.style(text, bold=True) if bold and self.color else text)
 
     # --- commands ---------------------------------------------------------------------------------------------
@@ -109,7 +112,7 @@ class Stage:
             self.expect(False, f"it is still at work; it ended with exit code {ended}")  # noqa: FBT003 (see expect)
 
     def _prompt(self, arguments: tuple[str, ...]) -> None:
-        self._line(f"\n$ provisioner {shlex.join(arguments)}", bold=True)
+        self._line(f"$ provisioner {shlex.join(arguments)}", bold=True)
 
     def _show(self, output: str, most: int | None) -> None:
         lines = output.rstrip("\n").split("\n")
@@ -131,7 +134,7 @@ class Stage:
         (self.folder / file).write_text(text, "utf-8")
         changes = unified_diff(before.splitlines(), text.splitlines(), n=0, lineterm="")
         lines = [line for line in changes if not line.startswith(("---", "+++", "@@"))]
-        self._line(f"\n(edit {file})", bold=True)
+        self._line(f"(edit {file})", bold=True)
         self._show("\n".join(lines), most)
 
 

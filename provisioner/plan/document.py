@@ -139,7 +139,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A guard that does not like the plan: what it saw and how to go on. ``allowed``: lifted for this one plan."""
+    """A guard that does not like the plan: what it saw and how to go on. ``allowed``: lifted for this one plan.
+
+    ``holds`` is how many of its addresses it would let pass; it is told in the message and not saved.
+    """
 
     name: str
     message: str
@@ -148,6 +151,7 @@ class Trip:
     kind: str | None = None
     addresses: tuple[str, ...] = ()
     allowed: bool = False
+    holds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

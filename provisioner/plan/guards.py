@@ -61,18 +61,15 @@ class Allowance:
             raise UsageError(f"guard `{name}` must be told what to allow", hint=f"write `--allow {name}={example}`")
         return Allowance(name, glob if equals else None)
 
-    def lifts(self, trip: Trip) -> bool:
-        """True where everything that the trip is about is allowed."""
+    def lifts(self, trip: Trip, address: str) -> bool:
+        """True where it allows that guard what the trip says of one address."""
         if trip.name != self.name:
             return False
         if self.glob is None:
             return True
         if trip.name == "account":
-            return trip.connection is not None and Pattern.parse(f"*@{self.glob}").matches(
-                Address("any", "any", trip.connection)
-            )
-        pattern = Pattern.parse(self.glob)
-        return all(pattern.matches(Address.parse(address)) for address in trip.addresses)
+            return trip.connection == self.glob
+        return Pattern.parse(self.glob).matches(Address.parse(address))
 
 
 def deletes(change: Change) -> bool:
@@ -115,7 +112,15 @@ def evaluate(
         found += _many(DELETES, deletes, changes, desired, prior)
         found += _lost_files(changes, desired, prior)
     ordered = sorted(found, key=lambda trip: (trip.name, trip.connection or "", trip.kind or "", trip.addresses))
-    return tuple(replace(trip, allowed=any(item.lifts(trip) for item in allowances)) for trip in ordered)
+    return tuple(replace(trip, allowed=_is_lifted(trip, allowances)) for trip in ordered)
+
+
+def _is_lifted(trip: Trip, allowances: Collection[Allowance]) -> bool:
+    """True where no more is left than the guard holds of itself, once what is allowed is not counted."""
+    if not trip.addresses:
+        return any(item.lifts(trip, "") for item in allowances)
+    left = [address for address in trip.addresses if not any(item.lifts(trip, address) for item in allowances)]
+    return len(left) < len(trip.addresses) and len(left) <= trip.holds
 
 
 def _identity(desired: Desired, prior: Document, *, fresh_state: bool) -> Iterator[Trip]:
@@ -200,6 +205,7 @@ def _too_many(
         connection,
         kind,
         tuple(str(address) for address in addresses),
+        holds=limit,
     )
 
 
@@ -217,4 +223,5 @@ def _lost_files(changes: Iterable[Change], desired: Desired, prior: Document) ->
                 f"`{file}` is gone, and {len(set(addresses))} resources last applied from it would be deleted",
                 "bring the file back, or if that is meant: `--allow deletes`",
                 addresses=tuple(sorted({str(address) for address in addresses})),
+                holds=LOST_WITH_A_FILE - 1,
             )
