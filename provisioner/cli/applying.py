@@ -7,7 +7,7 @@ import getpass
 import signal
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from provisioner.apply.ask import Asker
-from provisioner.apply.events import Event, Listener
+from provisioner.apply.events import Event, Kind, Listener
 from provisioner.apply.observe import settle_pending
 from provisioner.apply.run import Applier, Report
 from provisioner.apply.sending import Courier
@@ -24,7 +24,7 @@ from provisioner.apply.values import Composer
 from provisioner.cli.context import Cli
 from provisioner.cli.planning import plan_tenant, reader
 from provisioner.cli.saved import check_applicable, load_plan, resumes
-from provisioner.cli.show import shown
+from provisioner.cli.show import shown, width
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, now, open_tenant
 from provisioner.errors import UsageError
 from provisioner.plan.document import Plan
@@ -103,9 +103,9 @@ class Apply:
 
     def _show(self, plan: Plan) -> None:
         if self.events:
-            click.echo(plan_json(plan), err=True, nl=False)
+            click.echo(plan_json(plan), err=True)
         else:
-            click.echo(shown(plan, "text", self.cli), nl=False)
+            click.echo(shown(plan, "text", self.cli, asked=True), nl=False)
 
     def _approved(self) -> bool:
         try:
@@ -141,7 +141,8 @@ class Apply:
         opened = await links.open({change.address.connection for change in plan.changes} & set(plan.accounts))
         document = writer.document
         begun = frozenset(change.key for change in plan.changes) - run.done if resumed else frozenset[str]()
-        with self._listener(plan) as tell, _interruptible() as stop:
+        notices: list[Event] = []
+        with self._listener(plan, notices) as tell, _interruptible() as stop:
             stepper = Stepper(
                 plan=plan,
                 start=document,
@@ -167,25 +168,36 @@ class Apply:
                 done_before=run.done if resumed else frozenset(),
             )
             report = await applier.apply()
-        return self._end(plan, report)
+        return self._end(plan, report, notices)
 
-    def _end(self, plan: Plan, report: Report) -> int:
+    def _end(self, plan: Plan, report: Report, notices: Sequence[Event]) -> int:
         if self.events:
             click.echo(run_json(report))
         else:
-            click.echo(run_text(plan, report, color=self.cli.colored(sys.stdout)).rstrip("\n"))
+            color = self.cli.colored(sys.stdout)
+            click.echo(run_text(plan, report, color=color, width=width(), notices=notices))
         return 1 if report.failed or report.interrupted else self._code(plan)
 
     def _code(self, plan: Plan) -> int:
         return OPEN_MANUAL if self.detailed_exitcode and plan.open_manual else 0
 
     @contextmanager
-    def _listener(self, plan: Plan) -> Iterator[Listener]:
+    def _listener(self, plan: Plan, notices: list[Event]) -> Iterator[Listener]:
+        """Shows the run as it goes, and keeps what its summary has to say beside how the changes ended."""
+
+        def keeping(tell: Listener) -> Listener:
+            def both(event: Event) -> None:
+                if event.kind in (Kind.NOTICE, Kind.SETTLED):
+                    notices.append(event)
+                tell(event)
+
+            return both
+
         if self.events:
-            yield _echo_event
+            yield keeping(_echo_event)
             return
         with apply_progress(plan, sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as tell:
-            yield tell
+            yield keeping(tell)
 
 
 def _echo_event(event: Event) -> None:

@@ -21,7 +21,7 @@ def save_plan(plan: Plan, path: Path) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(plan_json(plan))
+            file.write(f"{plan_json(plan)}\n")
         Path(name).replace(path)
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from provisioner.cli.context import Cli
+
+WIDTH = 100
 
 if TYPE_CHECKING:
     from provisioner.plan.document import Plan
@@ -32,14 +35,21 @@ def show(cli: Cli, plan_file: Path, format_: str) -> None:
     click.echo(shown(load_plan(plan_file), format_, cli, plan_file), nl=False)
 
 
-def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None) -> str:
-    """The plan in the format that was asked for, ending in a line break; ``file`` is where it was saved."""
+def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked: bool = False) -> str:
+    """The plan in the format that was asked for, ending in a line break.
+
+    ``file`` is where it was saved; ``asked`` where the command goes on to ask whether to apply it.
+    """
     from provisioner.report.json import plan_json
     from provisioner.report.text import plan_text
 
-    text = (
-        plan_json(plan)
-        if format_ == "json"
-        else plan_text(plan, color=cli.colored(sys.stdout), file=str(file) if file else None)
-    )
-    return text if text.endswith("\n") else f"{text}\n"
+    if format_ == "json":
+        return f"{plan_json(plan).rstrip()}\n"
+    color = cli.colored(sys.stdout)
+    text = plan_text(plan, color=color, width=width(), file=str(file) if file else None, asked=asked)
+    return f"{text.rstrip()}\n"
+
+
+def width() -> int:
+    """How many columns there are to write in: the terminal's, or 100 where stdout is none."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH

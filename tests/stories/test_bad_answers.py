@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.stories.everything import agent
-from tests.stories.stage import Stage
+from tests.stories.stage import Stage, until
 
 JANE = "agents:\n" + agent("jane", "1001", "Jane")
 BODY = '{"errors": [{"parameter": "number", "type": "invalid", "description": "No such plan"}]}'
@@ -86,11 +85,8 @@ def test_nobody_answers(stage: Stage) -> None:
     manifest.write_text(text.replace(stage.simulator.url, "http://pbx.invalid"))
     stage.apply().failed("agents.jane@pbx", "pbx.invalid")
     with silent() as port:
-        manifest.write_text(
-            text.replace(stage.simulator.url, f"http://127.0.0.1:{port}").replace("retries: 0", "timeout: 0.2")
-            + "# it is given up on soon\n"
-        )
-        manifest.write_text(manifest.read_text().replace("    timeout: 0.2", "    retries: 0\n    timeout: 0.2"))
+        patient = text.replace(stage.simulator.url, f"http://127.0.0.1:{port}")
+        manifest.write_text(patient.replace("    retries: 0\n", "    retries: 0\n    timeout: 0.2\n"))
         stage.apply().failed("agents.jane@pbx", "pbx")
 
 
@@ -128,7 +124,9 @@ def test_no_secret_is_ever_told(stage: Stage) -> None:
     for fault in FAULTS:
         stage.control.clear_faults()
         filled = {
-            name: value.replace("${key}", CANARIES["EQ_KEY"]).replace("${echo}", echo) if isinstance(value, str) else value
+            name: value.replace("${key}", CANARIES["EQ_KEY"]).replace("${echo}", echo)
+            if isinstance(value, str)
+            else value
             for name, value in fault.items()
         }
         stage.control.fault(**filled, times=2)
@@ -160,11 +158,9 @@ def test_no_secret_among_the_arguments(stage: Stage) -> None:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        from tests.stories.stage import until
-
         until(stage.held, "the create is held back")
         arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes().decode().split("\0")
         out, _ = process.communicate()
 
     assert process.returncode == 0, out
-    assert [os.path.basename(text) for text in arguments[1:] if text] == ["provisioner", "apply", "--auto-approve"]
+    assert [Path(text).name for text in arguments[1:] if text] == ["provisioner", "apply", "--auto-approve"]

@@ -22,7 +22,7 @@ def holding(stage: Stage, seconds: float) -> Begun:
 
 def test_once(stage: Stage) -> None:
     """What is under way is finished and saved, nothing more is begun, and the next run does the rest."""
-    begun = holding(stage, seconds=1.5)
+    begun = holding(stage, seconds=3)
 
     begun.signal(signal.SIGINT)
 
@@ -54,7 +54,7 @@ def test_twice(stage: Stage) -> None:
 
 def test_two_at_once(stage: Stage) -> None:
     """The second one says who is at work, and does nothing."""
-    begun = holding(stage, seconds=1.5)
+    begun = holding(stage, seconds=3)
 
     ran = stage.apply()
 
@@ -66,7 +66,7 @@ def test_two_at_once(stage: Stage) -> None:
 
 def test_the_second_one_may_wait(stage: Stage) -> None:
     """With ``--lock-timeout`` it goes on when the first one has ended."""
-    begun = holding(stage, seconds=1.0)
+    begun = holding(stage, seconds=2)
 
     second = stage.start("apply", "--auto-approve", "--lock-timeout", "60")
 

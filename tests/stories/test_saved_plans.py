@@ -20,7 +20,7 @@ OTHERS = (
     "queues:\n"
     '  support: {extension: "500", name: Support, type: inbound}\n'
     "alerts:\n"
-    '  backlog: {queue: support, name: Backlog, type: call_queue_calls_high, threshold: 5, notification: custom, '
+    "  backlog: {queue: support, name: Backlog, type: call_queue_calls_high, threshold: 5, notification: custom, "
     'interval: 5, days: [mon], from: "08:00", to: "18:00"}\n'
 )
 
