@@ -14,13 +14,14 @@ import click
 class Cli:
     """The global options.
 
-    ``folder`` is the tenant's. ``color`` is False where the user or the environment asks for none; a stream that is no
+    ``folder`` is the tenant's, ``overlays`` are the files of ``-f``, relative to it. ``color`` is False where the user or the environment asks for none; a stream that is no
     terminal gets none either, so ask ``colored(stream)``.
     """
 
     folder: Path
     color: bool
     log_level: str
+    overlays: tuple[Path, ...] = ()
 
     def colored(self, stream: TextIO) -> bool:
         """True when text on that stream may be coloured."""

@@ -99,13 +99,28 @@ LEVELS = ("debug", "info", "warning", "error")
     metavar="DIR",
     help="The tenant's folder; default: here.",
 )
+@click.option(
+    "-f",
+    "overlays",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Merge FILE over the manifests by key, as in `-f overlays/production.yaml`; relative to the tenant's folder. "
+    "Repeatable: a later one wins.",
+)
 @click.option("--no-color", is_flag=True, help="Plain text, also on a terminal.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True, help="What to log.")
 @click.pass_context
-def cli(ctx: click.Context, folder: Path, no_color: bool, log_level: str) -> None:  # noqa: FBT001 (click passes a flag)
+def cli(
+    ctx: click.Context,
+    folder: Path,
+    overlays: tuple[Path, ...],
+    no_color: bool,  # noqa: FBT001 (click passes a flag)
+    log_level: str,
+) -> None:
     """Contact centres as code: plan and apply agents, queues and alerts from YAML manifests."""
     _log(log_level)
-    ctx.obj = Cli(folder, color_allowed(os.environ, no_color=no_color), log_level)
+    ctx.obj = Cli(folder, color_allowed(os.environ, no_color=no_color), log_level, overlays)
 
 
 def _log(level: str) -> None:

@@ -45,7 +45,7 @@ def open_tenant(cli: Cli) -> Tenant:
     from provisioner.plan.desired import check
     from provisioner.vendors.loading import find_vendor, vendor_names
 
-    desired = check(cli.folder, find_vendor, vendor_names=vendor_names)
+    desired = check(cli.folder, find_vendor, vendor_names=vendor_names, overlays=cli.overlays)
     backend, local = open_backend(cli.folder, desired.state)
     return Tenant(cli.folder, desired, backend, local)
 
@@ -54,7 +54,7 @@ def open_record(cli: Cli) -> Backend:
     """The record of the tenant in the folder, also where its manifests have problems: mending must stay possible."""
     from provisioner.manifest.loading import load
 
-    manifests, problems = load(cli.folder)
+    manifests, problems = load(cli.folder, overlays=cli.overlays)
     if manifests is None:
         raise ManifestError(problems)
     settings = manifests.state.value if manifests.state else {}

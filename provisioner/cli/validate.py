@@ -32,7 +32,7 @@ def validate(settings: Cli, form: str) -> int:
     """
     desired: Desired | None = None
     try:
-        desired = check(settings.folder, find_vendor, vendor_names=vendor_names)
+        desired = check(settings.folder, find_vendor, vendor_names=vendor_names, overlays=settings.overlays)
         found: Sequence[Diagnostic] = desired.notices
     except ManifestError as error:
         found = error.diagnostics

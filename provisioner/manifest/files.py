@@ -1,18 +1,20 @@
 """Which files of a tenant folder are manifests, and their text.
 
-Every ``*.yaml`` and ``*.yml`` below the folder, except hidden files and folders and a top-level ``overlays/``. Links
-may lead to places inside the folder; each file is read once, whatever leads to it.
+Every ``*.yaml`` and ``*.yml`` below the folder, except hidden files and folders, a top-level ``overlays/``, what
+``.provisionerignore`` names, and the files named by ``-f``. Links may lead to places inside the folder; each file is
+read once, whatever leads to it.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.diagnostics import Diagnostic, Position
+from provisioner.manifest.ignoring import IGNORE_FILE, Ignored, ignored
 from provisioner.manifest.source import Source, Span
 
 SUFFIXES = (".yaml", ".yml")
@@ -21,14 +23,25 @@ OVERLAYS = "overlays"
 
 @dataclass
 class Found:
-    """The manifests of a folder, sorted by path, and what could not be used."""
+    """The manifests of a folder, sorted by path, the overlays as they were named, and what could not be used."""
 
     sources: list[Source] = field(default_factory=list)
+    overlays: list[Source] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-def find(folder: Path, secret_names: Callable[[], Collection[str]] = tuple) -> Found:
-    """Every manifest below ``folder``, read; paths are relative to it, with ``/``."""
+def find(
+    folder: Path,
+    secret_names: Callable[[], Collection[str]] = tuple,
+    *,
+    overlays: Sequence[Path] = (),
+    everything: bool = False,
+) -> Found:
+    """Every manifest below ``folder``, read; paths are relative to it, with ``/``.
+
+    So are those of ``overlays``, which may lie anywhere. With ``everything`` the folder ``overlays/`` is read like any
+    other, as for a change of layout.
+    """
     found = Found()
     root = Path(os.path.realpath(folder))
     if not root.is_dir():
@@ -40,15 +53,12 @@ def find(folder: Path, secret_names: Callable[[], Collection[str]] = tuple) -> F
             )
         )
         return found
-    walk = _Walk(root)
+    named = {os.path.realpath(root / path) for path in overlays}
+    walk = _Walk(root, named, _ignored(root, found.problems), None if everything else OVERLAYS)
     paths = sorted(walk.manifests())
     found.problems += walk.problems
-    for relative in paths:
-        source = _read(root / relative, relative, secret_names)
-        if isinstance(source, Diagnostic):
-            found.problems.append(source)
-        else:
-            found.sources.append(source)
+    _keep(found.sources, found.problems, (_read(root / path, path, secret_names) for path in paths))
+    _keep(found.overlays, found.problems, (_overlay(root, path, secret_names) for path in overlays))
     if not paths and not walk.problems:
         found.problems.append(
             Diagnostic(
@@ -60,12 +70,48 @@ def find(folder: Path, secret_names: Callable[[], Collection[str]] = tuple) -> F
     return found
 
 
-class _Walk:
-    """One walk through a folder. Links are followed last, and only to what was not found without them."""
+def _keep(good: list[Source], problems: list[Diagnostic], read: Iterator[Source | Diagnostic]) -> None:
+    for item in read:
+        if isinstance(item, Source):
+            good.append(item)
+        else:
+            problems.append(item)
 
-    def __init__(self, root: Path) -> None:
+
+def _ignored(root: Path, problems: list[Diagnostic]) -> Ignored:
+    """What ``.provisionerignore`` leaves out; nothing where there is none."""
+    path = root / IGNORE_FILE
+    if not path.exists():
+        return Ignored()
+    source = _read(path, IGNORE_FILE, tuple)
+    if isinstance(source, Diagnostic):
+        problems.append(source)
+        return Ignored()
+    return ignored(source, problems)
+
+
+def _overlay(root: Path, path: Path, secret_names: Callable[[], Collection[str]]) -> Source | Diagnostic:
+    if (root / path).is_file():
+        return _read(root / path, os.path.relpath(root / path, root).replace(os.sep, "/"), secret_names)
+    elsewhere = path.is_file()
+    return Diagnostic(
+        "no_overlay",
+        f"there is no file `{path}`, which `-f` names",
+        hint="`-f` is relative to the tenant's folder" + (", and there is one here" if elsewhere else ""),
+    )
+
+
+class _Walk:
+    """One walk through a folder. Links are followed last, and only to what was not found without them.
+
+    ``seen`` are real paths that are not to be read again; ``unread`` is a folder at the top that is not read.
+    """
+
+    def __init__(self, root: Path, seen: Collection[str], ignored: Ignored, unread: str | None) -> None:
         self._root = root
-        self._seen: set[str] = {str(root)}
+        self._seen: set[str] = {str(root), *seen}
+        self._ignored = ignored
+        self._unread = unread
         self._links: list[str] = []
         self.problems: list[Diagnostic] = []
 
@@ -85,7 +131,7 @@ class _Walk:
             return
         for entry in entries:
             path = f"{relative}/{entry.name}" if relative else entry.name
-            if entry.name.startswith(".") or path == OVERLAYS:
+            if entry.name.startswith(".") or path == self._unread or self._is_ignored(path, entry):
                 continue
             if entry.is_symlink():
                 self._links.append(path)
@@ -94,6 +140,9 @@ class _Walk:
                     yield from self._folder(path)
             elif entry.name.endswith(SUFFIXES) and self._first_time(os.path.realpath(entry.path)):
                 yield path
+
+    def _is_ignored(self, path: str, entry: os.DirEntry[str]) -> bool:
+        return bool(self._ignored.rules) and self._ignored.matches(path, folder=os.path.isdir(entry.path))
 
     def _link(self, relative: str) -> Iterator[str]:
         target = os.path.realpath(self._root / relative)

@@ -6,7 +6,7 @@ vendors are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from provisioner.diagnostics import Diagnostic
 from provisioner.manifest import files
 from provisioner.manifest.declarations import Declaration, Lifecycle, Manifests, Origin
 from provisioner.manifest.forms import bad_key, kind_of, names, not_a, unknown_keys
+from provisioner.manifest.overlays import Document, Tree, overlaid
 from provisioner.manifest.reader import read
 from provisioner.manifest.sections import SECTIONS, Sections, take, twice
 from provisioner.manifest.source import Place, Source
@@ -25,19 +26,21 @@ _ORDINARY = Lifecycle()
 
 
 def load(
-    folder: Path, *, secret_names: Callable[[], Collection[str]] = tuple
+    folder: Path, *, overlays: Sequence[Path] = (), secret_names: Callable[[], Collection[str]] = tuple
 ) -> tuple[Manifests | None, list[Diagnostic]]:
     """The folder's manifests as one, and every problem of form in them.
 
-    None where there was nothing to read. With problems the Manifests hold what could be used, so that checking can go
-    on; nothing may be planned from them. ``secret_names`` are fields whose literals no diagnostic may show.
+    ``overlays`` are files whose values are merged over the rest, each over those before it; paths are relative to the
+    folder. None where there was nothing to read. With problems the Manifests hold what could be used, so that checking
+    can go on; nothing may be planned from them. ``secret_names`` are fields whose literals no diagnostic may show.
     """
-    found = files.find(folder, secret_names)
+    found = files.find(folder, secret_names, overlays=overlays)
     if not found.sources:
         return None, found.problems
     merging = _Merging(problems=list(found.problems), whole=not found.problems)
-    for source in found.sources:
-        merging.add(source)
+    base, over = merging.read(found.sources), merging.read(found.overlays)
+    for document in overlaid(base, over):
+        merging.add(document)
     return merging.manifests(), merging.problems
 
 
@@ -53,28 +56,33 @@ class _Merging:
     kinds: dict[str, Origin] = field(default_factory=dict)
     malformed: list[tuple[str, Diagnostic]] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)
-    read: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
-    def add(self, source: Source) -> None:
-        """Reads one file and merges what it declares."""
-        reading = read(source)
-        self.problems += reading.problems
-        self.whole = self.whole and reading.whole
-        self.read.append(source.file)
-        if reading.value is None:
-            return
-        if not isinstance(reading.value, dict):
-            self.whole = False
-            self.problems.append(
-                Place(source).problem(
-                    "wrong_form",
-                    f"a manifest must be a map, and this is {kind_of(reading.value)}",
-                    expected="`tenant:`, `connections:` or a kind such as `queues:` at the top",
+    def read(self, sources: Iterable[Source]) -> list[tuple[Source, Tree]]:
+        """The maps that the files hold; what holds none is left out, with a problem unless it is empty."""
+        good: list[tuple[Source, Tree]] = []
+        for source in sources:
+            reading = read(source)
+            self.problems += reading.problems
+            self.whole = self.whole and reading.whole
+            self.files.append(source.file)
+            if isinstance(reading.value, dict):
+                good.append((source, reading.value))
+            elif reading.value is not None:
+                self.whole = False
+                self.problems.append(
+                    Place(source).problem(
+                        "wrong_form",
+                        f"a manifest must be a map, and this is {kind_of(reading.value)}",
+                        expected="`tenant:`, `connections:` or a kind such as `queues:` at the top",
+                    )
                 )
-            )
-            return
-        for name, value in reading.value.items():
-            place = Place(source, (name,))
+        return good
+
+    def add(self, document: Document) -> None:
+        """Merges what one file declares."""
+        for name, value in document.value.items():
+            place = Place(document.source, (name,))
             if name in SECTIONS:
                 take(self.sections, name, value, place, self.problems)
             else:
@@ -87,9 +95,8 @@ class _Merging:
         if not isinstance(value, dict):
             self.malformed.append((kind, not_a("a map from keys to declarations", value, f"`{kind}`", *place.here())))
             return
-        source = place.source
         for key, fields in value.items():
-            self._declaration(kind, key, fields, Place(source, (kind, key)))
+            self._declaration(kind, key, fields, place.below(key))
 
     def _declaration(self, kind: str, key: str, fields: Any, place: Place) -> None:
         name = (kind, key)
@@ -123,7 +130,7 @@ class _Merging:
             imports=tuple(sections.imports),
             guards=sections.guards,
             state=sections.state,
-            files=tuple(self.read),
+            files=tuple(self.files),
             kinds=self.kinds,
             malformed=tuple(self.malformed),
             broken=frozenset(self.broken | sections.broken),
@@ -136,7 +143,7 @@ def _declaration(
 ) -> Declaration | None:
     """The declaration as written, or None where nobody can tell where it lives."""
     if "on" not in fields and "lifecycle" not in fields:
-        return Declaration(kind, key, fields, None, _ORDINARY, place, place.source.file)
+        return Declaration(kind, key, fields, None, _ORDINARY, place, place.file)
     on: Mapping[str, Mapping[str, Any]] | None = None
     if "on" in fields:
         on = _on(fields["on"], place, problems)
@@ -144,7 +151,7 @@ def _declaration(
             return None
     lifecycle = _lifecycle(fields.get("lifecycle"), place, problems)
     own = {name: value for name, value in fields.items() if name not in ("on", "lifecycle")}
-    return Declaration(kind, key, own, on, lifecycle, place, place.source.file)
+    return Declaration(kind, key, own, on, lifecycle, place, place.file)
 
 
 def _on(value: object, place: Place, problems: list[Diagnostic]) -> Mapping[str, Mapping[str, Any]] | None:

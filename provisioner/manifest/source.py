@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it is the documented place, without `__all__`
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
@@ -63,6 +63,10 @@ class Source:
     file: str
     text: str
     secret_names: Callable[[], Collection[str]] = field(default=tuple, repr=False)
+
+    def owner(self, _path: KeyPath) -> Source:
+        """The file that holds the value at a path: this one."""
+        return self
 
     @cached_property
     def lines(self) -> list[str]:
@@ -182,19 +186,27 @@ def _span(node: Node) -> Span:
     return Span(node.start_mark.index, node.end_mark.index)
 
 
+class Text(Protocol):
+    """What values were read from: a file, or a file with others merged over it."""
+
+    def owner(self, path: KeyPath, /) -> Source:
+        """The file that holds the value at ``path``, or its nearest parent."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The Origin of a map: its file and the path to it.
+    """The Origin of a map: what it was read from and the path to it.
 
     An empty path below it means the map itself, and is shown at the key that holds it.
     """
 
-    source: Source
+    source: Text
     path: KeyPath = ()
 
     @property
     def file(self) -> str:
-        return self.source.file
+        return self.source.owner(self.path).file
 
     def below(self, *path: str | int) -> Place:
         """The place of what stands at ``path`` in this map."""
@@ -208,15 +220,14 @@ class Place:
         """This map as a path in the one that holds it: where the value stands, not its key."""
         return self.above(), self.path[-1:]
 
-    def span(self, path: KeyPath = (), *, of_key: bool = False) -> Span:
-        return self.source.span(self.path + path, of_key=of_key or not path)
-
     def raw(self, path: KeyPath = ()) -> str | None:
         """The scalar at ``path`` as written, or None where there is none."""
-        return self.source.raw(self.path + path)
+        whole = self.path + path
+        return self.source.owner(whole).raw(whole)
 
     def position(self, path: KeyPath = (), *, of_key: bool = False) -> Position:
-        return self.source.position(self.span(path, of_key=of_key).start)
+        source, span = self._found(path, of_key=of_key)
+        return source.position(span.start)
 
     def problem(
         self,
@@ -229,5 +240,10 @@ class Place:
         hint: str | None = None,
         severity: Severity = Severity.ERROR,
     ) -> Diagnostic:
-        span = self.span(path, of_key=of_key)
-        return self.source.problem(code, message, span, expected=expected, hint=hint, severity=severity)
+        source, span = self._found(path, of_key=of_key)
+        return source.problem(code, message, span, expected=expected, hint=hint, severity=severity)
+
+    def _found(self, path: KeyPath, *, of_key: bool) -> tuple[Source, Span]:
+        whole = self.path + path
+        source = self.source.owner(whole)
+        return source, source.span(whole, of_key=of_key or not path)

@@ -8,7 +8,7 @@ earlier one has already complained of.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -67,11 +67,13 @@ def _models(vendor: Vendor) -> Iterator[type]:
     return (offer.fields for offer in vendor.kinds.values())
 
 
-def check_folder(folder: Path, find_vendor: FindVendor, vendor_names: VendorNames) -> Desired:
+def check_folder(
+    folder: Path, find_vendor: FindVendor, vendor_names: VendorNames, overlays: Sequence[Path] = ()
+) -> Desired:
     """What the folder wants; raises ManifestError with every problem, in the order of files and lines."""
     installed = Installed(find_vendor, vendor_names)
     with _no_collection():
-        manifests, problems = load(folder, secret_names=installed.secret_names)
+        manifests, problems = load(folder, overlays=overlays, secret_names=installed.secret_names)
         desired = None
         if manifests is not None:
             desired, more = build_from(manifests, installed)
@@ -161,6 +163,7 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
         config_digest=config_digest(manifests, resolved.values()),
         notices=in_order(problems),
         state=dict(manifests.state.value) if manifests.state else {},
+        files=manifests.files,
     )
     return desired, problems
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -122,16 +122,20 @@ def _no_names() -> Iterable[str]:
 
 
 def check(
-    folder: Path, find_vendor: Callable[[str], Vendor], *, vendor_names: Callable[[], Iterable[str]] = _no_names
+    folder: Path,
+    find_vendor: Callable[[str], Vendor],
+    *,
+    vendor_names: Callable[[], Iterable[str]] = _no_names,
+    overlays: Sequence[Path] = (),
 ) -> Desired:
-    """What the tenant's folder wants, with warnings in ``notices``.
+    """What the tenant's folder wants, with warnings in ``notices``; ``overlays`` are merged over its files in order.
 
     Raises ManifestError with every problem of every file, sorted by place. ``vendor_names`` gives all installed
     vendors, for better hints; it is asked only where there is a problem.
     """
     from provisioner.plan.building import check_folder
 
-    return check_folder(folder, find_vendor, vendor_names)
+    return check_folder(folder, find_vendor, vendor_names, overlays)
 
 
 def build(

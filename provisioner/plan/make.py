@@ -21,7 +21,7 @@ from provisioner.plan.guards import evaluate
 from provisioner.plan.notices import diagnostics, records
 from provisioner.plan.options import Options, Stamp
 from provisioner.plan.order import Surroundings, in_order
-from provisioner.plan.scope import Scope, prior_references
+from provisioner.plan.scope import Scope, addresses_by_id, prior_references, referred_by
 from provisioner.plan.selecting import check_replaces, offers, pulled_in, scope_of, without_strange_accounts
 from provisioner.plan.uniques import Handover, revived, settle_uniques
 from provisioner.values import Value, VendorId, folded
@@ -49,7 +49,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
     _unproven_accounts(scope, live, draft)
     around = _surroundings(scope, live, draft)
     _drop_dependants(scope, draft, around)
-    ordered = _only_needed(scope, in_order(draft.changes, draft.handovers, around))
+    ordered = _only_needed(scope, in_order(draft.changes, draft.handovers, around), draft.handovers, around)
     outsiders = accounts.strangers(scope.wanted, scope.prior, scope.connections)
     foreign = tuple(change for change in outsiders.changes if scope.includes(change.address))
     held = {str(change.address) for change in foreign}
@@ -181,11 +181,26 @@ def _surroundings(scope: Scope, live: Live, draft: _Draft) -> Surroundings:
             for address, instance in scope.desired.items()
             if instance.offer.ref_paths
         },
-        referred=prior_references(scope.prior, by_address, scope.moved),
+        referred=_referred(scope, live, draft, by_address),
         offers=by_address,
         in_use=used.holds,
         revives=lambda change: draft.revived.get(change.address),
     )
+
+
+def _referred(
+    scope: Scope, live: Live, draft: _Draft, by_address: Mapping[Address, Offer]
+) -> Mapping[Address, frozenset[Address]]:
+    """What each address refers to before this plan: as last applied, and as it is where it changes."""
+    by_id = addresses_by_id(scope.prior)
+    found = {a: frozenset(targets) for a, targets in prior_references(scope.prior, by_address, scope.moved).items()}
+    for address, change in draft.changes.items():
+        offer, seen = by_address.get(address), live.seen(address.connection, address.kind)
+        entity = seen.entity(change.id) if seen is not None and change.id is not None else None
+        if offer is not None and offer.ref_paths and entity is not None:
+            there = referred_by(address, offer, entity.attributes, by_id, {})
+            found[address] = found.get(address, frozenset()) | frozenset(there)
+    return found
 
 
 @dataclass(frozen=True)
@@ -289,23 +304,41 @@ class _Missing:
         return found
 
 
-def _only_needed(scope: Scope, ordered: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Of a targeted plan, the targets' changes and what those need."""
+def _only_needed(
+    scope: Scope, ordered: tuple[Change, ...], handovers: Iterable[Handover], around: Surroundings
+) -> tuple[Change, ...]:
+    """Of a targeted plan, the targets' changes and what those need: not the updates of what they only refer to."""
     if not scope.targets:
         return ordered
     by_key = {change.key: change for change in ordered}
+    given = {(item.taker, item.giver) for item in handovers}
     steps: dict[Address, list[str]] = {}
     for change in ordered:
         steps.setdefault(change.address, []).append(change.key)
+
+    def needed(change: Change) -> list[str]:
+        referred = around.references.get(change.address, frozenset())
+        return [
+            key
+            for key in change.needs
+            if by_key[key].action is not Action.UPDATE
+            or by_key[key].address not in referred
+            or (change.address, by_key[key].address) in given
+        ]
+
     keep: set[str] = set()
     waiting = [change.key for change in ordered if change.address in scope.targets]
     while waiting:
         key = waiting.pop()
         if key not in keep:
             keep.add(key)
-            waiting += [*by_key[key].needs, *steps[by_key[key].address]]
+            waiting += [*needed(by_key[key]), *steps[by_key[key].address]]
     return tuple(
-        replace(change, included_by=None if change.address in scope.targets else scope.included_by.get(change.address))
+        replace(
+            change,
+            needs=tuple(key for key in change.needs if key in keep),
+            included_by=None if change.address in scope.targets else scope.included_by.get(change.address),
+        )
         for change in ordered
         if change.key in keep
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
 from provisioner.plan.differ import sent_attributes
 from provisioner.state.document import Bound, Document, Intent
-from provisioner.values import VendorId, id_in
+from provisioner.values import Attributes, VendorId, id_in
 from provisioner.vendors.base import Offer
 
 
@@ -154,33 +155,40 @@ def prior_references(
 
     Told by the ids that were sent, where the record has them: an address may have been renamed since.
     """
-    by_id = {
-        (bound.address.connection, bound.address.kind, bound.id): address for address, bound in prior.bound.items()
-    }
+    by_id = addresses_by_id(prior)
     renamed = {str(old): new for new, old in moved.items()}
     found: dict[Address, tuple[Address, ...]] = {}
     for address, bound in prior.bound.items():
         offer = offers.get(address)
         if offer is not None and offer.ref_paths:
-            targets = [
-                by_id.get((address.connection, kind, vendor_id))
-                if vendor_id is not None
-                else renamed.get(text) or Address.parse(text)
-                for kind, vendor_id, text in _sent_references(bound, offer)
-            ]
-            found[address] = tuple(dict.fromkeys(target for target in targets if target is not None))
+            raw = sent_attributes(offer, bound)
+            found[address] = tuple(referred_by(address, offer, raw, by_id, renamed))
     return found
 
 
-def _sent_references(bound: Bound, offer: Offer) -> Iterator[tuple[str, VendorId | None, str]]:
-    """Each reference that was last sent: its kind, and its id or else the address as text."""
-    raw = sent_attributes(offer, bound)
+ById: TypeAlias = Mapping[tuple[str, str, VendorId], Address]
+"""Managed addresses by connection, kind and vendor id."""
+
+
+def addresses_by_id(prior: Document) -> ById:
+    """Which address state binds each entity to."""
+    return {(bound.address.connection, bound.address.kind, bound.id): address for address, bound in prior.bound.items()}
+
+
+def referred_by(
+    address: Address, offer: Offer, raw: Attributes, by_id: ById, renamed: Mapping[str, Address]
+) -> Iterator[Address]:
+    """The managed addresses that these attributes refer to, by id or (as they were called) by name."""
     for path in sorted(offer.ref_paths & raw.keys()):
         spec, value = offer.specs[path], raw[path]
         for item in value if isinstance(value, list) else [value]:
             vendor_id = id_in(item)
-            if spec.ref is not None and (vendor_id is not None or isinstance(item, str)):
-                yield spec.ref.kind, vendor_id, item if isinstance(item, str) else ""
+            if vendor_id is not None and spec.ref is not None:
+                target = by_id.get((address.connection, spec.ref.kind, vendor_id))
+                if target is not None:
+                    yield target
+            elif isinstance(item, str):
+                yield renamed.get(item) or Address.parse(item)
 
 
 def referring(references: Mapping[Address, Iterable[Address]], start: Iterable[Address]) -> dict[Address, str]:

@@ -178,7 +178,8 @@ def _marks(item: FieldChange) -> str:
 
 
 def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
-    if isinstance(item.before, list) and isinstance(item.after, list) and not item.secret:
+    """Before and after of a list that changes; None for anything else, a list that is only sent again included."""
+    if isinstance(item.before, list) and isinstance(item.after, list) and not item.secret and item.before != item.after:
         return item.before, item.after
     return None
 

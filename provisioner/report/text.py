@@ -34,6 +34,7 @@ from provisioner.report.fields import (
 from provisioner.values import id_in
 
 MOST_ADDRESSES: Final = 10
+MANY_UNKNOWN: Final = 3
 MOST_EXCLUDES: Final = 20
 MOST_CONSEQUENCES: Final = 20
 LABEL: Final = 12
@@ -249,12 +250,37 @@ def _in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
     if not plan.refused:
         return
     yield from paper.labelled("In the way", f"{BOLD};{RED}", ": this plan is refused until this is settled")
-    yield from _by_place(plan.blocked, plan, paper)
+    shared, others = _by_reason(plan.blocked)
+    for why, changes in shared.items():
+        yield from _unknown_together(why, changes, paper)
+    yield from _by_place(others, plan, paper)
     for trip in plan.tripped:
         yield from _trip(trip, paper)
     for item in plan.errors:
         yield from diagnostic_lines(item, paper)
     yield from _ways_out(plan, paper)
+
+
+def _by_reason(blocked: Iterable[Change]) -> tuple[Mapping[str, Sequence[Change]], Sequence[Change]]:
+    """The unknowns of which many have one and the same reason (a refused key, say), by that; and all the others."""
+    reasons: dict[str, list[Change]] = {}
+    for change in blocked:
+        if change.action is Action.UNKNOWN and len(change.reasons) == 1:
+            reasons.setdefault(change.reasons[0].text, []).append(change)
+    shared = {why: changes for why, changes in sorted(reasons.items()) if len(changes) >= MANY_UNKNOWN}
+    told = {change.key for changes in shared.values() for change in changes}
+    return shared, [change for change in blocked if change.key not in told]
+
+
+def _unknown_together(why: str, changes: Sequence[Change], paper: Paper) -> Iterator[str]:
+    look = LOOKS[Action.UNKNOWN]
+    some = ", ".join(str(change.address) for change in changes[:MOST_ADDRESSES])
+    left = len(changes) - MOST_ADDRESSES
+    more = f" and {left} more" if left > 0 else ""
+    yield from paper.labelled(
+        f"{look.sign:<3} {look.verb}", look.ink, f"  {len(changes)} resources: {some}{more}", 4, 6
+    )
+    yield from paper.wrapped(f"why: {plain(why)}", DETAIL, 5)
 
 
 def _trip(trip: Trip, paper: Paper) -> Iterator[str]:

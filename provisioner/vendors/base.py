@@ -259,7 +259,8 @@ class Offer:
     ``sources`` names the document of each call. ``rules`` are offline checks that types cannot say, over the declared
     attributes (flat). ``lag`` is how many seconds a negative look-up may be wrong after a change. ``enforces_unique``
     is True when the vendor refuses a create that would double a unique value. ``licence`` is the name under which
-    the vendor's licence counts the kind.
+    the vendor's licence counts the kind. ``defaults`` gives, for a connection's settings, what a create makes of fields
+    that nobody declares (flat), so that an export can leave them out.
     """
 
     fields: type[Fields]
@@ -274,6 +275,7 @@ class Offer:
     enforces_unique: bool = True
     rules: Callable[[Attributes], Iterable[Problem]] = lambda _: ()
     licence: str | None = None
+    defaults: Callable[[Any], Attributes] = lambda _: {}
 
     def can(self, call: Call) -> bool:
         return call in self.calls

@@ -276,10 +276,11 @@ def _nothing(want: Want, why: str) -> Seen:
 
 
 def _in_words(error: VendorError) -> str:
-    """What went wrong, with the connection and the endpoint."""
+    """What went wrong, with the connection and the endpoint, and what to do about it."""
+    hint = f"; {error.hint}" if error.hint else ""
     if error.call in error.message and f"`{error.connection}`" in error.message:
-        return error.message
-    return f"`{error.call}` on `{error.connection}`: {error.message}"
+        return f"{error.message}{hint}"
+    return f"`{error.call}` on `{error.connection}`: {error.message}{hint}"
 
 
 def _number(vendor_id: VendorId) -> int:

@@ -1,0 +1,1 @@
+"""Applying a plan, with a small invented vendor in memory instead of a network."""

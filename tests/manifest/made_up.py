@@ -183,17 +183,19 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def desired(folder: Path, **files: str) -> Desired:
-    """What the tenant wants that these files (names without ``.yaml``) make."""
+def desired(folder: Path, *, overlays: Sequence[str] = (), **files: str) -> Desired:
+    """What the tenant wants that these files (names without ``.yaml``) make, with ``overlays`` named by ``-f``."""
     write(folder, {f"{name}.yaml": text for name, text in files.items()})
-    return check(folder, find_vendor, vendor_names=vendor_names)
+    return check(folder, find_vendor, vendor_names=vendor_names, overlays=[Path(name) for name in overlays])
 
 
-def problems(folder: Path, files: Mapping[str, str | bytes] | None = None) -> tuple[Diagnostic, ...]:
+def problems(
+    folder: Path, files: Mapping[str, str | bytes] | None = None, *, overlays: Sequence[str] = ()
+) -> tuple[Diagnostic, ...]:
     """Everything wrong with the folder, after these files were added; empty where nothing is."""
     write(folder, files or {})
     try:
-        check(folder, find_vendor, vendor_names=vendor_names)
+        check(folder, find_vendor, vendor_names=vendor_names, overlays=[Path(name) for name in overlays])
     except ManifestError as error:
         return error.diagnostics
     return ()

@@ -350,3 +350,15 @@ def test_showing_a_plan_loads_no_vendor() -> None:
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert found.stdout.split() == ["False", "False"]
+
+
+def test_many_unknowns_of_one_reason_are_told_once() -> None:
+    """A refused key is one problem, however many resources it hides."""
+    why = {"evidence": "the key is refused"}
+    changes = [a_change(f"agents.a{number}@pbx", Action.UNKNOWN, why=why) for number in range(12)]
+
+    text = plan_text(a_plan(*changes), color=False)
+
+    assert text.count("the key is refused") == 1
+    assert "12 resources: agents.a0@pbx" in text
+    assert "and 2 more" in text

@@ -59,7 +59,7 @@ async def _applied(tenant: Tenant) -> None:
     async with lock as writer, connections(tenant.desired, Secrets(tenant.folder)) as links:
         assert await settle_pending(tenant.desired, writer.document, reader(links, None)) == ()
         start = writer.document
-        secrets = links.secrets.for_plan(plan, tenant.desired)
+        secrets = links.secrets.for_plan(plan, tenant.desired, {})
         opened = await links.open(plan.accounts)
         run = Run(id="r-1", plan=plan.digest, started=NOON)
         stepper = Stepper(

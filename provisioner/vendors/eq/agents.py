@@ -13,7 +13,7 @@ from provisioner.kinds.agents import AgentNumber, EmailAddress
 from provisioner.secrets import SecretRef
 from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
 from provisioner.vendors.eq.people import FirstName, Language, LastName
-from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate
+from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, create_defaults
 
 Number = Annotated[
     AgentNumber,
@@ -72,5 +72,6 @@ AGENTS = Kind(
         find=Find.SCAN,
         deleted=Deleted.READABLE,
         licence="agents",
+        defaults=create_defaults("agents", ATTRIBUTES),
     ),
 )

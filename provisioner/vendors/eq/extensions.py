@@ -271,6 +271,9 @@ def other_options(answer: Mapping[str, Any]) -> dict[str, Value]:
     return {f"voicemail.options.{name}": value for name, value in options.items() if name not in OPTIONS}
 
 
+EXTENSION_DEFAULTS = wire.create_defaults("extensions", ATTRIBUTES)
+"""Those of a mailbox hold where there is one; by default there is none."""
+
 EXTENSIONS = Kind(
     "extensions",
     path="extension",
@@ -287,6 +290,7 @@ EXTENSIONS = Kind(
         },
         find=Find.BY_KEY,
         rules=rules,
+        defaults=lambda settings: {"voicemail": None, **EXTENSION_DEFAULTS(settings)},
     ),
     writer=to_wire,
     reader=from_wire,

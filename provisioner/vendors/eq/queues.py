@@ -14,7 +14,17 @@ from provisioner.kinds import Switch, queues
 from provisioner.kinds.extensions import ExtensionNumber
 from provisioner.kinds.queues import AgentRetryTime, AgentTimeout, AnnounceFrequency, MaxCallers, MaxWaitTime
 from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Mark, Offer, Unique
-from provisioner.vendors.eq.wire import BOOLEAN, INTEGER, TEXT, YES_NO, Attribute, Kind, OnUpdate, codes
+from provisioner.vendors.eq.wire import (
+    BOOLEAN,
+    INTEGER,
+    TEXT,
+    YES_NO,
+    Attribute,
+    Kind,
+    OnUpdate,
+    codes,
+    create_defaults,
+)
 
 Name = Annotated[queues.QueueName, Field(max_length=35, json_schema_extra={"expected": "1 to 35 characters"})]
 
@@ -197,5 +207,6 @@ QUEUES = Kind(
         find=Find.BY_KEY,
         deleted=Deleted.HOLDS_KEY,
         licence="callQueues",
+        defaults=create_defaults("queues", ATTRIBUTES),
     ),
 )

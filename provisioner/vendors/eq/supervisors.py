@@ -11,7 +11,7 @@ from provisioner.kinds.agents import EmailAddress
 from provisioner.secrets import SecretRef
 from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
 from provisioner.vendors.eq.people import FirstName, Language, LastName
-from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, words
+from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, create_defaults, words
 
 Username = Annotated[
     supervisors.Username,
@@ -81,5 +81,6 @@ SUPERVISORS = Kind(
         find=Find.SCAN,
         deleted=Deleted.READABLE,
         licence="supervisors",
+        defaults=create_defaults("supervisors", ATTRIBUTES),
     ),
 )

@@ -234,6 +234,12 @@ PathName: TypeAlias = Literal["supervisor", "agent", "call_queue", "pause_code",
 """The rows of EQ's path table that this tool asks for; each name is also the path, unless `paths` says otherwise."""
 
 
+def create_defaults(kind: KindName, attributes: Iterable[Attribute]) -> Callable[[Any], Attributes]:
+    """What a create makes of what nobody declares: the table's defaults, and over them the connection's own."""
+    table = {item.path: item.default for item in attributes if item.default is not No.DEFAULT and not item.secret}
+    return lambda settings: {**table, **settings.defaults_of(kind)}
+
+
 class Writer(Protocol):
     """How a body is made; ``to_wire``, or what a kind with rules of its own puts around it."""
 
