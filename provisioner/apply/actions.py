@@ -175,7 +175,9 @@ class Actions:
         after = next((item.after or {} for item in self.plan.changes if item.key == str(park.address)), {})
         _, offer = self._link(park)
         there = await self.looker.anyway(park)
-        return all(same(offer.specs[item.path], value_at(there, item.path), after.get(item.path)) for item in park.fields)
+        return all(
+            same(offer.specs[item.path], value_at(there, item.path), after.get(item.path)) for item in park.fields
+        )
 
     async def give_back(self, park: Change, *, begun: bool) -> None:
         """Puts the value that was there before back on a parked field; Stale where somebody has changed it since."""

@@ -30,13 +30,16 @@ def check(
     """The entity, if it is as the plan's ``before`` shows it; raises Stale otherwise.
 
     ``parked`` are temporary values that this plan has put on it. ``begun``: an earlier attempt of this very plan may
-    have done part of the change, so that a field may show its ``after`` already.
+    have done part of the change, so that a field may show its ``after`` already, and a record be back.
     """
     if entity is None:
         raise Stale(f"id {change.id} is gone at the vendor")
-    if entity.deleted != change.deleted and not begun:
-        state = "deleted" if entity.deleted else "active again"
-        raise Stale(f"id {entity.id} is {state} at the vendor")
+    if entity.deleted and not change.deleted:
+        raise Stale(f"id {entity.id} is deleted at the vendor")
+    if entity.pending:
+        raise Stale(f"id {entity.id} is being deleted by the vendor")
+    if change.deleted and not entity.deleted and not begun:
+        raise Stale(f"id {entity.id} is active again at the vendor")
     view = shown(offer, entity.attributes, names)
     for path, before in sorted((change.before or {}).items()):
         if path not in offer.specs:

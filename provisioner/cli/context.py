@@ -14,8 +14,8 @@ import click
 class Cli:
     """The global options.
 
-    ``folder`` is the tenant's, ``overlays`` are the files of ``-f``, relative to it. ``color`` is False where the user or the environment asks for none; a stream that is no
-    terminal gets none either, so ask ``colored(stream)``.
+    ``folder`` is the tenant's, ``overlays`` are the files of ``-f``, relative to it. ``color`` is False where the user
+    or the environment asks for none; a stream that is no terminal gets none either, so ask ``colored(stream)``.
     """
 
     folder: Path

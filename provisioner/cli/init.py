@@ -5,6 +5,7 @@ Blueprints are data: a folder of manifests for each vendor that has one, and ``g
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from importlib.resources import files
@@ -16,7 +17,7 @@ import click
 from provisioner.address import is_name
 from provisioner.cli.context import Cli, pass_cli
 from provisioner.diagnostics import did_you_mean
-from provisioner.errors import UsageError
+from provisioner.errors import ManifestError, UsageError
 
 _PLACEHOLDER = "TENANT"
 _IGNORE = ".gitignore"
@@ -44,7 +45,18 @@ def init(settings: Cli, vendor: str | None, tenant: str | None) -> None:
         _write(settings.folder / file, text)
         click.echo(f"wrote {settings.folder / file}")
     _ignore(settings.folder)
+    _keep_schema(settings.folder)
     click.echo("next: put in your own names and numbers, then run `provisioner validate`")
+
+
+def _keep_schema(folder: Path) -> None:
+    """The schema that the manifests' first line names, for editors."""
+    from provisioner.cli.manifest_schema import keep
+    from provisioner.plan.desired import check
+    from provisioner.vendors.loading import find_vendor
+
+    with contextlib.suppress(ManifestError):  # other manifests in the folder may have problems: `validate` tells them
+        keep(folder, check(folder, find_vendor))
 
 
 def _blueprints() -> dict[str, Traversable]:

@@ -15,12 +15,16 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from provisioner import __version__
 from provisioner.cli.context import Cli, color_allowed
 from provisioner.errors import ManifestError, ProvisionerError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FAILED = 1
 
@@ -36,12 +40,19 @@ class Entry:
 COMMANDS = {
     "init": Entry("provisioner.cli.init:init", "Start a tenant folder."),
     "validate": Entry("provisioner.cli.validate:validate", "Check the manifests, without a network."),
+    "fmt": Entry("provisioner.cli.fmt:fmt", "Lay the manifests out alike."),
     "plan": Entry("provisioner.cli.plan:plan", "Show what would change at the vendors."),
     "apply": Entry("provisioner.cli.apply:apply", "Make the changes."),
     "destroy": Entry("provisioner.cli.destroy:destroy", "Remove everything that is managed."),
+    "import": Entry("provisioner.cli.import_:import_", "Bind an entity that is there already."),
+    "export": Entry("provisioner.cli.export:export", "Write manifests from a live account."),
     "state": Entry("provisioner.cli.state:state", "Look at and mend the record of what is managed."),
     "show": Entry("provisioner.cli.show:show", "Render a saved plan."),
+    "graph": Entry("provisioner.cli.graph:graph", "Show what needs what."),
     "schema": Entry("provisioner.cli.schema:schema", "Print the JSON Schema of manifests, plan or state."),
+    "vendors": Entry("provisioner.cli.vendors:vendors", "Show what each vendor's API can and cannot do."),
+    "explain": Entry("provisioner.cli.explain:explain", "Say what a field means at each vendor."),
+    "completion": Entry("provisioner.cli.completion:completion", "Print the script for a shell's completion."),
     "simulate": Entry("provisioner.cli.simulate:simulate", "Run a vendor's simulator on this machine."),
     "demo": Entry("provisioner.cli.demo:demo", "See the whole story against simulators."),
 }
@@ -67,6 +78,13 @@ class LazyGroup(click.Group):
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names from the table, so that completing one imports no command; options as click has them."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=COMMANDS[name].summary) for name in COMMANDS if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

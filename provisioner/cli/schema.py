@@ -10,10 +10,19 @@ from provisioner.cli.context import Cli
 
 
 @click.command(epilog="Example: provisioner schema plan > plan.schema.json")
-@click.argument("name", type=click.Choice(["plan", "state"]))
+@click.argument("name", type=click.Choice(["manifest", "plan", "state"]))
 @click.pass_obj
 def schema(cli: Cli, name: str) -> None:
-    """Print the JSON Schema of saved plans or of the state's snapshot."""
+    """Print the JSON Schema of manifests, of saved plans or of the state's snapshot.
+
+    That of manifests is the tenant's own, with its connections and keys; outside of a tenant's folder it is that of all
+    vendors. `init` and `validate` keep it in `.provisioner/schema.json`, where an editor finds it.
+    """
+    if name == "manifest":
+        from provisioner.cli.manifest_schema import of_folder
+
+        click.echo(of_folder(cli), nl=False)
+        return
     if name == "plan":
         from provisioner.plan.schema import schema as described
     else:

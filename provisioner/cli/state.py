@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -13,9 +13,7 @@ from provisioner.cli.context import Cli
 from provisioner.errors import UsageError
 
 if TYPE_CHECKING:
-    from provisioner.address import Address
     from provisioner.state.document import Document
-    from provisioner.state.entries import Entry
     from provisioner.state.writer import Writer
 
 WAIT = click.option(
@@ -56,11 +54,12 @@ def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
 def show(cli: Cli, address: str) -> None:
     """Show all that is recorded of one address, as JSON. Nothing in it is secret."""
     from provisioner.address import Address
+    from provisioner.cli.mending import is_known
     from provisioner.state.form import to_json
 
     place = Address.parse(address)
     document = _document(cli)
-    if not _known(document, place):
+    if not is_known(document, place):
         raise UsageError(f"`{address}` is not managed", hint="`provisioner state list` says what is")
     whole = to_json(document)
     shown = {
@@ -78,13 +77,14 @@ def show(cli: Cli, address: str) -> None:
 def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
     """Forget addresses: their entities stay at the vendor, and are no longer managed."""
     from provisioner.address import Address
+    from provisioner.cli.mending import is_known
     from provisioner.state.entries import Forgot
 
     places = [Address.parse(text) for text in addresses]
 
     async def forget(writer: Writer) -> None:
         for place in places:
-            if not _known(writer.document, place):
+            if not is_known(writer.document, place):
                 raise UsageError(f"`{place}` is not managed", hint="`provisioner state list` says what is")
         for place in places:
             await writer.append(Forgot(place, everything=True))
@@ -92,6 +92,65 @@ def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
     _change(cli, lock_timeout, forget)
     for place in places:
         click.echo(f"forgot {place}")
+
+
+@state.command(epilog="Example: provisioner state mv agents.jane@pbx agents.jane-roe@pbx")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@WAIT
+@click.pass_obj
+def mv(cli: Cli, source: str, target: str, lock_timeout: float) -> None:
+    """Give what is recorded of one address to another: the same entity, renamed.
+
+    Within one kind and one account. A `moved` block does the same for everybody who applies the manifests.
+    """
+    from provisioner.address import Address
+    from provisioner.cli.mending import check_move
+    from provisioner.state.entries import Moved
+
+    old, new = Address.parse(source), Address.parse(target)
+
+    async def move(writer: Writer) -> None:
+        check_move(writer.document, old, new)
+        await writer.append(Moved(old, new))
+
+    _change(cli, lock_timeout, move)
+    click.echo(f"moved {old} to {new}")
+
+
+@state.command(epilog="Example: provisioner state pull > saved.json")
+@click.pass_obj
+def pull(cli: Cli) -> None:
+    """Print the whole record as JSON: a copy to keep, or to mend and push. Nothing in it is secret."""
+    from provisioner.state.snapshot import text_of
+
+    click.echo(text_of(_document(cli)), nl=False)
+
+
+@state.command(epilog="Example: provisioner state push saved.json")
+@click.argument("file", type=click.File("rb"))
+@click.option("--force", is_flag=True, help="Though it is another state's, an older one, or another tenant's.")
+@WAIT
+@click.pass_obj
+def push(cli: Cli, file: BinaryIO, lock_timeout: float, *, force: bool) -> None:
+    """Put FILE (`-` for standard input) in the record's place, as `pull` prints it.
+
+    Refused where FILE is no state, is of another lineage or tenant, or is older than the record, and while somebody
+    else is writing. The serial rises above both.
+    """
+    from provisioner.cli.mending import check_push
+    from provisioner.state.snapshot import read
+
+    pushed, _ = read(file.read(), file.name)
+    serials: list[int] = []
+
+    async def replace(writer: Writer) -> None:
+        check_push(writer.document, pushed, force=force)
+        await writer.push(pushed)
+        serials.append(writer.document.serial)
+
+    _change(cli, lock_timeout, replace)
+    click.echo(f"pushed {len(pushed.bound)} resources; the serial is {serials[0]}")
 
 
 @state.command(epilog="Example: provisioner state settle alerts.backlog@pbx --id 17")
@@ -103,55 +162,18 @@ def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
 def settle(cli: Cli, address: str, vendor_id: str | None, lock_timeout: float, *, absent: bool) -> None:
     """End an unknown: say what became of a create that nobody can tell the end of."""
     from provisioner.address import Address
+    from provisioner.cli.mending import ends
 
     if absent == (vendor_id is not None):
         raise UsageError("say either `--id ID` or `--absent`")
     place = Address.parse(address)
 
     async def end(writer: Writer) -> None:
-        for entry in _ends(writer.document, place, vendor_id):
+        for entry in ends(writer.document, place, vendor_id):
             await writer.append(entry)
 
     _change(cli, lock_timeout, end)
     click.echo(f"{place} is bound to id {vendor_id}" if vendor_id else f"{place} is taken as absent")
-
-
-def _ends(document: Document, place: Address, vendor_id: str | None) -> list[Entry]:
-    """The entries that end what is open of an address; raises UsageError where nothing is."""
-    from provisioner.state.document import Bound
-    from provisioner.state.entries import Commanded, Forgot, Put, Settled, Settlement
-    from provisioner.values import VendorId
-
-    entries: list[Entry] = [Commanded("state settle")]
-    pending = [intent for intent in document.pending.values() if intent.address == place]
-    unknown = document.unknown.get(place)
-    if unknown is None and not pending:
-        raise UsageError(f"nothing is open of `{place}`", hint="`provisioner state list` shows what is unknown")
-    owner = next(
-        (a for a, b in document.bound.items() if vendor_id and (b.id, a.kind) == (vendor_id, place.kind)), None
-    )
-    if owner is not None and owner != place and owner.connection == place.connection:
-        raise UsageError(f"id {vendor_id} is bound to `{owner}`", hint=f"`provisioner state rm {owner}` first")
-    for intent in pending:
-        result = Settlement.DONE if vendor_id else Settlement.NO_EFFECT
-        entries.append(Settled(intent.id, result, VendorId(vendor_id) if vendor_id else None))
-    if unknown is None:
-        return entries
-    if vendor_id is None:
-        return [*entries, Forgot(place, everything=True)]
-    bound = Bound(
-        place,
-        unknown.account,
-        VendorId(vendor_id),
-        unknown.natural_key,
-        unknown.attributes,
-        unknown.secrets,
-        unknown.references,
-        uncertain=frozenset(unknown.attributes) if unknown.taken else frozenset(),
-        made=not unknown.taken,
-        file=unknown.file,
-    )
-    return [*entries, Put(bound)]
 
 
 @state.command(epilog="Example: provisioner state unlock")
@@ -172,15 +194,6 @@ def _document(cli: Cli) -> Document:
     from provisioner.cli.tenant import open_record
 
     return open_record(cli).load()
-
-
-def _known(document: Document, place: Address) -> bool:
-    return (
-        place in document.bound
-        or place in document.unknown
-        or place in document.tombstones
-        or any(intent.address == place for intent in document.pending.values())
-    )
 
 
 def _change(cli: Cli, timeout: float, do: Callable[[Writer], Awaitable[None]]) -> None:

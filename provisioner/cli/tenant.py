@@ -55,7 +55,8 @@ def open_record(cli: Cli) -> Backend:
     from provisioner.manifest.loading import load
 
     manifests, problems = load(cli.folder, overlays=cli.overlays)
-    if manifests is None:
+    if manifests is None or (cli.overlays and problems):
+        # An overlay may name another record: where one cannot be used, nobody can tell which record is meant.
         raise ManifestError(problems)
     settings = manifests.state.value if manifests.state else {}
     return open_backend(cli.folder, settings)[0]

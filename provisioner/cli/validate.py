@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from provisioner.cli.context import Cli, pass_cli
+from provisioner.cli.manifest_schema import keep
 from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.errors import ManifestError
 from provisioner.plan.desired import Desired, check
@@ -28,7 +29,8 @@ from provisioner.vendors.loading import find_vendor, vendor_names
 def validate(settings: Cli, form: str) -> int:
     """Check the manifests of a tenant, without a network.
 
-    Every problem of every file is told in one run. Secrets are checked in form only; nothing is resolved or sent.
+    Every problem of every file is told in one run. Secrets are checked in form only; nothing is resolved or sent. When
+    all is well, the JSON Schema for editors in `.provisioner/schema.json` is brought up to date.
     """
     desired: Desired | None = None
     try:
@@ -36,6 +38,8 @@ def validate(settings: Cli, form: str) -> int:
         found: Sequence[Diagnostic] = desired.notices
     except ManifestError as error:
         found = error.diagnostics
+    if desired is not None:
+        keep(settings.folder, desired)
     match form:
         case "json":
             click.echo(report.json(found), nl=False)

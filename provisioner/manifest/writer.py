@@ -38,9 +38,9 @@ class Written:
     lines: Mapping[str, int]
 
 
-def manifest(kind: str, entries: Iterable[Entry]) -> Written:
-    """A file of one kind, the declarations in the order given."""
-    lines = [f"{kind}:"]
+def manifest(kind: str, entries: Iterable[Entry], about: Iterable[str] = ()) -> Written:
+    """A file of one kind, the declarations in the order given, with comments above all."""
+    lines = [*(f"# {_one_line(comment)}" for comment in about), f"{kind}:"]
     starts: dict[str, int] = {}
     for entry in entries:
         starts[entry.key] = len(lines) + 1
@@ -66,8 +66,13 @@ def _member(name: str, value: Any, indent: str) -> list[str]:
     """``name: value``; a map of more than references goes on below."""
     if isinstance(value, Mapping) and value and not _is_reference(value):
         inner = [line for key, item in value.items() for line in _member(key, item, indent + STEP)]
-        return [f"{indent}{scalar(name)}:", *inner]
-    return [f"{indent}{scalar(name)}: {flow(value)}"]
+        return [f"{indent}{_name(name)}:", *inner]
+    return [f"{indent}{_name(name)}: {flow(value)}"]
+
+
+def _name(name: str) -> str:
+    """A field's name; ``on`` stands without quotes in every manifest."""
+    return name if name == "on" else scalar(name)
 
 
 def _is_reference(value: Mapping[str, Any]) -> bool:
@@ -129,10 +134,10 @@ def added(text: str, kind: str, entry: Entry, file: str) -> str:
     if root is None:
         return text + _lines([f"{kind}:", *_declaration(entry, STEP)], end, after=text)
     held = next((pair for pair in root.value if pair[0].value == kind), None)
-    if held is not None and (held[1].value and not held[1].flow_style and _is_map(held[1])):
+    if held is not None and _is_map(held[1]) and held[1].value and not held[1].flow_style:
         first = held[1].value[0][0].start_mark
         return _inserted(text, _last_line(held[1]), _declaration(entry, " " * first.column), end)
-    if held is not None and not _is_map(held[1]) and held[1].value in ("", None) and not root.flow_style:
+    if held is not None and held[1].id == "scalar" and held[1].value == "" and not root.flow_style:
         return _inserted(text, held[0].start_mark.line, _declaration(entry, STEP), end)
     if held is None and not root.flow_style:
         return _inserted(text, _last_line(root), ["", f"{kind}:", *_declaration(entry, STEP)], end)
@@ -163,7 +168,7 @@ def _last_line(node: Any) -> int:
         last = node.value[-1]
         if not isinstance(last, tuple):
             return _last_line(last)
-        return max(last[0].end_mark.line, _last_line(last[1]))
+        return max(int(last[0].end_mark.line), _last_line(last[1]))
     ends_at_margin = node.end_mark.column == 0 and node.end_mark.line > node.start_mark.line
     line: int = node.end_mark.line
     return line - 1 if ends_at_margin else line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from provisioner.values import Attributes
@@ -81,9 +80,3 @@ def slug_of_variable(text: str) -> str:
     """The text as the name of an environment variable."""
     made = re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_")
     return made if made[:1].isalpha() else f"_{made}"
-
-
-def keys(wanted: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Unique keys, by whatever stands first in each pair; given out in the order of the pairs."""
-    taken = Taken()
-    return {mark: taken.key(name) for mark, name in wanted}

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
 from provisioner.plan.differ import sent_attributes
-from provisioner.state.document import Bound, Document, Intent
+from provisioner.state.document import Document, Intent
 from provisioner.values import Attributes, VendorId, id_in
 from provisioner.vendors.base import Offer
 

@@ -80,7 +80,10 @@ def _referring_to(scope: Scope, selected: Iterable[Address], unmade: Iterable[Ad
 
 
 def pulled_in(scope: Scope, live: Live) -> Mapping[Address, str]:
-    """Managed addresses outside a ``--target`` that hold a unique value which a selected one needs."""
+    """Managed addresses outside a ``--target`` that hold a unique value which a selected one needs.
+
+    Also what those refer to, since they are written; empty when nothing is missing any more.
+    """
     if not scope.targets or scope.selected is None:
         return {}
     owners = {
@@ -99,7 +102,9 @@ def pulled_in(scope: Scope, live: Live) -> Mapping[Address, str]:
                 owner = owners.get((address.connection, address.kind, entity.id))
                 if owner is not None:
                     found.setdefault(owner, str(address))
-    return found
+    needed = {**referred(scope.desired, found), **found}
+    out = scope.selected | scope.excluded
+    return {address: why for address, why in needed.items() if address not in out}
 
 
 def check_replaces(scope: Scope, options: Options) -> None:

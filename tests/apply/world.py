@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
@@ -21,8 +21,8 @@ from provisioner.apply.run import Applier, Report
 from provisioner.apply.sending import Courier
 from provisioner.apply.step import Stepper
 from provisioner.apply.values import Composer
-from provisioner.errors import NotFound, OutcomeUnknown, ProvisionerError, Rejected, VendorError, VendorFailed
-from provisioner.plan.document import Action, Change, FieldChange, Plan, Step
+from provisioner.errors import NotFound, OutcomeUnknown, Rejected, VendorFailed
+from provisioner.plan.document import Action, Change, FieldChange, Plan
 from provisioner.secrets import Secret, SecretRef
 from provisioner.state.backends.memory import MemoryBackend
 from provisioner.state.document import Bound, Document, Run
@@ -108,12 +108,20 @@ class Clinic:
     after: dict[str, list[Exception]] = field(default_factory=dict)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     alters: Callable[[str, Value], Value] = lambda _, value: value
+    breaks_after: tuple[str, str] | None = None
+    """Once the first call was sent, the second one fails."""
+    vanishing: bool = False
+    """Whatever is made is deleted by somebody at once."""
     under_way: int = 0
     most_under_way: int = 0
 
-    def put(self, kind: str, vendor_id: str, deleted: bool = False, **attributes: Value) -> None:  # noqa: FBT001, FBT002
+    def put(self, kind: str, vendor_id: str, **attributes: Value) -> None:
         """Something that is there already."""
-        self.content.setdefault(kind, {})[vendor_id] = Entity(VendorId(vendor_id), attributes, deleted=deleted)
+        self.content.setdefault(kind, {})[vendor_id] = Entity(VendorId(vendor_id), attributes)
+
+    def bury(self, kind: str, vendor_id: str, **attributes: Value) -> None:
+        """A deleted record that is there already."""
+        self.content.setdefault(kind, {})[vendor_id] = Entity(VendorId(vendor_id), attributes, deleted=True)
 
     def lose(self, call: str, *, effect: bool) -> None:
         """The next answer to that call is lost, before or after it had its effect."""
@@ -135,6 +143,8 @@ class Clinic:
             if request.call in self.gates:
                 await self.gates[request.call].wait()
             self._spoil(self.before, request)
+            if self.breaks_after and self.breaks_after[0] in self.sent and request.call == self.breaks_after[1]:
+                raise FAILED
             answer = self._effect(request)
             self._spoil(self.after, request)
             return answer
@@ -163,14 +173,15 @@ class Clinic:
                 elif rest[0] in held:
                     held[rest[0]] = replace(held[rest[0]], deleted=True)
             case Effect.UNDELETE:
-                held[rest[0]] = replace(held[rest[0]], deleted=False)
+                vendor_id = rest[0].removesuffix("?back")
+                held[vendor_id] = replace(held[vendor_id], deleted=False)
         return Answer(200)
 
     def _create(self, kind: str, held: dict[str, Entity], body: dict[str, Value]) -> str:
         self._refuse_taken(kind, held, body, None)
         number = max((int(key) for key in held), default=0) + 1
         vendor_id = str(body["number"]) if kind == "rooms" else str(number)
-        held[vendor_id] = Entity(VendorId(vendor_id), self._kept(body))
+        held[vendor_id] = Entity(VendorId(vendor_id), self._kept(body), deleted=self.vanishing)
         return vendor_id
 
     def _change(self, request: Request, kind: str, held: dict[str, Entity], vendor_id: str) -> None:
@@ -283,7 +294,7 @@ class ClinicSettings(Settings):
 
 
 def vendor(offers: Mapping[str, Offer]) -> Vendor:
-    return Vendor("clinic", "Clinic", offers, ClinicSettings, lambda _: ACCOUNT, lambda *_: None)  # type: ignore[arg-type, return-value]  # it is never connected
+    return Vendor("clinic", "Clinic", offers, ClinicSettings, lambda _: ACCOUNT, lambda *_: None)  # type: ignore[arg-type]  # it is never connected
 
 
 @dataclass
@@ -393,20 +404,19 @@ def a_change(text: str, action: Action, vendor_id: str | None = None, **parts: A
     )
 
 
+def in_a_world(test: Callable[[World], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """An asynchronous test as pytest wants it, with a world of its own."""
+
+    async def story() -> None:
+        async with a_world() as world:
+            await test(world)
+
+    def told() -> None:
+        asyncio.run(story())
+
+    told.__name__, told.__doc__ = test.__name__, test.__doc__
+    return told
+
+
 PIN = secret(1)
 FAILED = VendorFailed("it broke", connection="x", call="GET")
-
-__all__ = [
-    "ACCOUNT",
-    "FAILED",
-    "OFFERS",
-    "PIN",
-    "Action",
-    "Clinic",
-    "ProvisionerError",
-    "Step",
-    "VendorError",
-    "World",
-    "a_change",
-    "a_world",
-]

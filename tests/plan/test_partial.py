@@ -99,6 +99,17 @@ def test_a_target_pulls_in_who_gives_it_a_value() -> None:
     assert plan.changes[0].included_by == "people.jane@pbx"
 
 
+def test_a_target_pulls_in_what_a_giver_refers_to() -> None:
+    """John, who must be written first, is put into a team that is not made yet."""
+    desired = a_desired(an_instance(number="1002"), an_instance("people.john", number="1003", team="teams.t@pbx"), TEAM)
+    prior = a_document(a_bound("people.jane", "7"), a_bound("people.john", "8", number="1002"))
+    world = a_world(people=[an_entity(), an_entity(id="8", number="1002")])
+
+    plan = a_plan(desired, prior, world, target("people.jane"))
+
+    assert keys(plan) == ["create teams.t", "update people.john", "update people.jane"]
+
+
 def test_a_target_pulls_in_the_whole_of_a_swap() -> None:
     """Who is parked is also given its new number."""
     desired = a_desired(an_instance(number="1002"), an_instance("people.john", number="1001"))

@@ -194,9 +194,9 @@ class Shop:
 
 # --- random worlds ------------------------------------------------------------------------------------------------
 
-NAMES = ("ann", "bob", "cyd", "dan")
-NUMBERS = ("1001", "1002", "1003", "1004", "1005")
-MAILS = tuple(f"{name}@acme.example" for name in (*NAMES, "eve"))
+NAMES = ("ann", "bob", "cyd", "dan", "eve")
+NUMBERS = ("1001", "1002", "1003", "1004", "1005", "1006")
+MAILS = tuple(f"{name}@acme.example" for name in (*NAMES, "flo"))
 TEAMS = ("red", "blue")
 
 
@@ -247,7 +247,7 @@ def shops(draw: st.DrawFn) -> Shop:
             address = Address("teams", name, "pbx")
             shop.bound[address] = a_bound(str(address), entity.id, name=name)
     numbers, mails = draw(st.permutations(NUMBERS)), draw(st.permutations(MAILS))
-    for index, name in enumerate(draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=4))):
+    for index, name in enumerate(draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=5))):
         deleted = draw(st.booleans()) and draw(st.booleans())
         number, mail = numbers[index], mails[index]
         if deleted and draw(st.booleans()):
@@ -294,7 +294,6 @@ def without_times(plan: Plan) -> str:
 def test_a_plan_after_its_apply_is_empty(made: Made) -> None:
     """Nothing is left to do, nothing unmanaged was deleted, and no rule was broken on the way."""
     plan = made.plan()
-    assume(not plan.refused or all(not trip.allowed for trip in plan.guards) and not plan.blocked)
     assume(not plan.blocked and not plan.errors)
     managed = {(bound.address.kind, bound.id) for bound in made.shop.bound.values()}
 

@@ -21,27 +21,30 @@ from provisioner.cli.tenant import Secrets, Tenant, connections, open_tenant
 from provisioner.errors import StateError
 from provisioner.state.backends.local import LocalBackend
 from provisioner.state.document import Run
+from provisioner.state.files import Files
 from tests.state.faults import Died, Dying
 from tests.stories.everything import PLAN
 from tests.stories.stage import Stage
 
 NEVER = 10**9
+RUN = "a-run-that-dies"
 NOON = "2030-01-01T12:00:00Z"
 
 
 def apply_and_die(stage: Stage, moment: int) -> bool:
     """Applies the saved plan until the ``moment``-th step on the disk; True where it came to that."""
-    return _apply(stage, Dying(moment))
+    return apply_on(stage, Dying(moment))
 
 
 def moments(stage: Stage) -> int:
     """How many steps on the disk the whole plan takes."""
     disk = Dying(NEVER)
-    assert not _apply(stage, disk)
+    assert not apply_on(stage, disk)
     return disk.steps
 
 
-def _apply(stage: Stage, disk: Dying) -> bool:
+def apply_on(stage: Stage, disk: Files) -> bool:
+    """Applies the saved plan; True where the disk put an end to it."""
     with _environment(stage):
         tenant = open_tenant(Cli(stage.folder, color=False, log_level="warning"))
         backend = LocalBackend(stage.folder / ".provisioner", files=disk)
@@ -61,7 +64,7 @@ async def _applied(tenant: Tenant) -> None:
         start = writer.document
         secrets = links.secrets.for_plan(plan, tenant.desired, {})
         opened = await links.open(plan.accounts)
-        run = Run(id="r-1", plan=plan.digest, started=NOON)
+        run = Run(id=RUN, plan=plan.digest, started=NOON)
         stepper = Stepper(
             plan=plan,
             start=start,

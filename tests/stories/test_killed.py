@@ -6,8 +6,9 @@ import signal
 
 import pytest
 
+from tests.state.faults import FullDisk
 from tests.stories.conftest import Everything
-from tests.stories.dying import apply_and_die, moments
+from tests.stories.dying import RUN, apply_and_die, apply_on, moments
 from tests.stories.everything import PLAN, agent
 from tests.stories.stage import Ran, Stage, until
 from tests.stories.test_lost_answers import EACH
@@ -25,9 +26,10 @@ def steps(_everything: Everything) -> int:
 def go_on(stage: Stage) -> Ran:
     """Applies the plan again; alerts whose create nobody can tell the end of are looked up by a person."""
     ran = stage.run("apply", PLAN)
-    for address in sorted(str(address) for address in stage.state().unknown):
+    while unknown := sorted(str(address) for address in stage.state().unknown):
         ran.failed("it exists already and cannot be read")
-        stage.run("state", "settle", address, "--id", alert_id(stage, address)).ok()
+        for address in unknown:
+            stage.run("state", "settle", address, "--id", alert_id(stage, address)).ok()
         ran = stage.run("apply", PLAN)
     return ran.ok()
 
@@ -63,8 +65,23 @@ def test_dead_at_a_point_of_the_journal(everything: Everything, steps: int, part
 
     assert died
     last = stage.state().last_run
-    if last is None or not last.completed:
+    if last is None or last.id != RUN or not last.completed:
         go_on(stage)
+    everything.check()
+
+
+@pytest.mark.parametrize("room", [3_000, 9_000])
+def test_the_disk_is_full(everything: Everything, room: int) -> None:
+    """The run ends where nothing can be recorded any more; with room again, the plan goes on from there."""
+    stage = everything.stage
+
+    full = apply_on(stage, FullDisk(room))
+
+    assert full
+    last = stage.state().last_run
+    assert last is not None
+    assert last.id != RUN or (last.completed, last.finished) == (False, "")
+    go_on(stage)
     everything.check()
 
 

@@ -137,3 +137,16 @@ def test_nobody_can_be_asked(everything: Everything) -> None:
     assert "an earlier create of agents.newcomer@pbx had no answer" in stage.run("plan", *ALLOWANCES).ok().err
     stage.apply(*ALLOWANCES).ok()
     everything.check()
+
+
+def test_a_page_of_somebody_elses_is_no_answer(everything: Everything) -> None:
+    """A proxy answers 200 with its own page, and nothing was done: asked for, and sent again."""
+    stage = everything.stage
+    page = {"status": 200, "body": "<html>Please sign in</html>", "content_type": "text/html"}
+    for method in ("PUT", "DELETE"):
+        stage.control.fault("status", method=method, skip=3, **page)
+
+    stage.run(*apply_everything("--parallelism", "1")).ok()
+
+    assert len(stage.mutations()) == len(everything.mutations) + 2
+    everything.check()

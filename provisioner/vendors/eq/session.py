@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from provisioner.errors import NotFound, Rejected, Unauthorized
+from provisioner.errors import NotFound, OutcomeUnknown, Rejected, Unauthorized
 from provisioner.secrets import Secret
-from provisioner.vendors.base import Adapter, Answer, Request
+from provisioner.vendors.base import Adapter, Answer, Effect, Request
 from provisioner.vendors.eq.catalogue import BY_NAME, KINDS
 from provisioner.vendors.eq.faults import EXCERPT, IN_USE, faults, one_line, told
 from provisioner.vendors.eq.records import Records
@@ -53,9 +53,11 @@ class EqSession:
     def check(self, request: Request, answer: Answer) -> None:
         """Raises for everything but a success, and for 404 where that is no answer to the request.
 
-        401 and 403 are Unauthorized, 404 is NotFound, every other refusal Rejected, with the fields in our names.
+        401 and 403 are Unauthorized, 404 is NotFound, every other refusal Rejected, with the fields in our names. A
+        change that is answered with a page of somebody else's is OutcomeUnknown.
         """
         if 200 <= answer.status < 300 or (answer.absent and request.absent_ok):
+            self._check_readable(request, answer)
             return
         kind = self._kind(request)
         found = faults(answer, self.settings.error_keys, self._fields(kind))
@@ -89,6 +91,25 @@ class EqSession:
             faults=tuple(replace(fault, description=redacted(fault.description, hidden)) for fault in found),
             taken=tuple(fault.path for fault in found if fault.type == IN_USE and fault.path is not None),
         )
+
+    def _check_readable(self, request: Request, answer: Answer) -> None:
+        """Raises OutcomeUnknown for a success of a change in words that are not EQ's: somebody else has answered.
+
+        EQ answers an update, a delete and an undelete with nothing at all. What a create or a read is answered with,
+        its adapter looks at.
+        """
+        if request.effect in (Effect.READ, Effect.CREATE) or not answer.body.strip():
+            return
+        try:
+            answer.data()
+        except ValueError as error:
+            raise OutcomeUnknown(
+                f"{request.call} was answered with {answer.status} and something that is not EQ's",
+                connection=self.connection,
+                call=request.call,
+                status=answer.status,
+                words=redacted(one_line(answer.body), self.redactions)[:EXCERPT],
+            ) from error
 
     def _kind(self, request: Request) -> Kind | None:
         """The kind that the request is about, or None (the licence)."""

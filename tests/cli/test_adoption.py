@@ -1,0 +1,184 @@
+"""Taking over what is there, and renaming what is managed, by blocks in the manifests: nothing is made twice."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from provisioner.simulators.control import Control
+from provisioner.state.backends.local import LocalBackend
+from tests.cli.conftest import Ran, Tenant
+
+MUTATING = {"POST", "PUT", "DELETE"}
+
+
+def bound(tenant: Tenant) -> dict[str, str]:
+    document = LocalBackend(tenant.folder / ".provisioner").load()
+    return {str(address): found.id for address, found in document.bound.items()}
+
+
+def mutations(control: Control) -> list[str]:
+    return [f"{entry['method']} {entry['path']}" for entry in control.log() if entry["method"] in MUTATING]
+
+
+def blocks(tenant: Tenant, text: str) -> None:
+    with tenant.manifest.open("a") as file:
+        file.write(text)
+
+
+def changes(ran: Ran) -> dict[str, tuple[str, list[str]]]:
+    """Address → action and codes of the reasons, in a plan as JSON."""
+    return {
+        change["address"]: (change["action"], [reason["code"] for reason in change["reasons"]])
+        for change in json.loads(ran.out)["changes"]
+    }
+
+
+def test_a_key_renamed_without_a_block_is_bound_again(tenant: Tenant, control: Control) -> None:
+    """The same entity, told by its natural key; nothing is deleted, nothing is sent."""
+    tenant.applied()
+    before = bound(tenant)
+    tenant.edit("  jane:", "  janet:")
+    control.reset_log()
+
+    planned = tenant.run("plan", "--format", "json")
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert changes(planned) == {"agents.janet@pbx": ("adopt", ["moved"])}
+    assert applied.code == 0, applied.err
+    assert mutations(control) == []
+    assert bound(tenant) == {
+        **{address: found for address, found in before.items() if address != "agents.jane@pbx"},
+        "agents.janet@pbx": before["agents.jane@pbx"],
+    }
+
+
+def test_moves_may_chain(tenant: Tenant, control: Control) -> None:
+    """A state that missed the first move follows both, in whatever order they are written; then they are spent."""
+    tenant.applied()
+    vendor_id = bound(tenant)["agents.jane@pbx"]
+    tenant.edit("  jane:", "  j-roe:")
+    blocks(tenant, "moved:\n- {from: agents.janet, to: agents.j-roe}\n- {from: agents.jane, to: agents.janet}\n")
+    control.reset_log()
+
+    planned = tenant.run("plan", "--format", "json")
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert changes(planned) == {"agents.j-roe@pbx": ("adopt", ["moved"])}
+    assert applied.code == 0, applied.err
+    assert mutations(control) == []
+    assert bound(tenant)["agents.j-roe@pbx"] == vendor_id
+    assert tenant.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_moved_entity_may_change_its_natural_key_too(tenant: Tenant, control: Control) -> None:
+    """Which nothing but the block could tell."""
+    tenant.applied()
+    vendor_id = bound(tenant)["agents.jane@pbx"]
+    tenant.edit('  jane: {number: "1001"', '  janet: {number: "1009"')
+    blocks(tenant, "moved: [{from: agents.jane, to: agents.janet}]\n")
+    control.reset_log()
+
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert applied.code == 0, applied.err
+    assert mutations(control) == [f"PUT /agent/{vendor_id}"]
+    assert bound(tenant)["agents.janet@pbx"] == vendor_id
+
+
+def test_what_is_removed_without_destroying_stays(tenant: Tenant, control: Control) -> None:
+    """It is only no longer managed."""
+    tenant.applied()
+    vendor_id = bound(tenant)["agents.jane@pbx"]
+    tenant.without("jane:")
+    blocks(tenant, "removed: [{address: agents.jane, destroy: false}]\n")
+    control.reset_log()
+
+    planned = tenant.run("plan", "--format", "json")
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert changes(planned) == {"agents.jane@pbx": ("forget", ["removed"])}
+    assert applied.code == 0, applied.err
+    assert mutations(control) == []
+    assert "agents.jane@pbx" not in bound(tenant)
+    assert control.content()["agent"][vendor_id]["deleted"] is False
+    assert tenant.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_imports_block_binds_whoever_it_names(tenant: Tenant, control: Control) -> None:
+    """Also one with another name and number, which is then made as declared; afterwards the block is spent."""
+    vendor_id = control.create("agent", {"number": "2001", "firstName": "J", "password": "0042"})
+    blocks(tenant, f"imports: [{{address: agents.jane@pbx, id: {vendor_id}}}]\n")
+
+    planned = tenant.run("plan", "--format", "json")
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert changes(planned)["agents.jane@pbx"][0] == "adopt"
+    assert applied.code == 0, applied.err
+    assert bound(tenant)["agents.jane@pbx"] == vendor_id
+    assert control.content()["agent"][vendor_id]["number"] == "1001"
+    assert tenant.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_imports_block_undeletes(tenant: Tenant, control: Control) -> None:
+    """It is evidence of identity."""
+    vendor_id = control.create("agent", {"number": "1001", "firstName": "Jane", "password": "0042"})
+    control.delete("agent", vendor_id)
+    blocks(tenant, f"imports: [{{address: agents.jane@pbx, id: {vendor_id}}}]\n")
+
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert applied.code == 0, applied.err
+    assert control.content()["agent"][vendor_id]["deleted"] is False
+    assert bound(tenant)["agents.jane@pbx"] == vendor_id
+
+
+def test_an_imports_block_of_what_is_not_there_is_a_conflict(tenant: Tenant) -> None:
+    blocks(tenant, "imports: [{address: agents.jane@pbx, id: 99}]\n")
+
+    planned = tenant.run("plan", "--format", "json")
+
+    assert planned.code == 1
+    assert changes(planned)["agents.jane@pbx"] == ("conflict", ["import"])
+
+
+def test_an_imports_block_of_what_is_bound_already_is_a_conflict(tenant: Tenant, control: Control) -> None:
+    """To another address; the plan names it."""
+    tenant.applied()
+    vendor_id = bound(tenant)["agents.jane@pbx"]
+    tenant.edit("queues:", '  kim: {number: "1003", first_name: Kim, password: {from_env: PIN}}\nqueues:')
+    blocks(tenant, f"imports: [{{address: agents.kim@pbx, id: {vendor_id}}}]\n")
+
+    planned = tenant.run("plan")
+
+    assert planned.code == 1
+    assert f"`imports` wants id {vendor_id}, which is bound to `agents.jane@pbx`" in " ".join(planned.out.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "moved:\n- {from: agents.a, to: agents.b}\n- {from: agents.b, to: agents.a}\n",
+            "these moves lead in a ring: `agents.a` → `agents.b` → `agents.a`",
+        ),
+        ("moved: [{from: agents.a, to: agents.a}]\n", "`agents.a` is moved to itself"),
+        ("moved: [{from: agents.jane, to: agents.b}]\n", "`agents.jane@pbx` is moved away and is still declared"),
+        ("moved: [{from: agents.a, to: queues.a}]\n", "a move stays within a kind"),
+        ("removed: [{address: agents.jane, destroy: false}]\n", "is listed as removed and is still declared"),
+        (
+            "imports:\n- {address: agents.jane@pbx, id: 1}\n- {address: agents.bob@pbx, id: 1}\n",
+            "`1` is already bound to `agents.jane@pbx`",
+        ),
+    ],
+)
+def test_contradictions_are_errors_with_a_place(tenant: Tenant, text: str, said: str) -> None:
+    """Before anything is read."""
+    blocks(tenant, text)
+
+    ran = tenant.run("plan")
+
+    assert ran.code == 1
+    assert said in ran.err
+    assert "acme.yaml:" in ran.err

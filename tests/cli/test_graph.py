@@ -1,0 +1,43 @@
+"""``graph`` through the command line."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Tenant
+
+
+def test_declarations_with_what_they_refer_to(tenant: Tenant) -> None:
+    """Sorted, without a network."""
+    tenant.edit(tenant.url, "http://nowhere.invalid/eq/api/2.0")
+
+    ran = tenant.run("graph")
+
+    assert ran.code == 0, ran.err
+    assert ran.out == (
+        "agents.bob@pbx\n"
+        "agents.jane@pbx\n"
+        "alerts.backlog@pbx\n"
+        "  queues.support@pbx\n"
+        "  supervisors.sam@pbx\n"
+        "queues.support@pbx\n"
+        "supervisors.sam@pbx\n"
+    )
+
+
+def test_a_plans_changes_with_what_comes_first(tenant: Tenant) -> None:
+    """As DOT, with the actions; manifests are not looked at."""
+    plan = str(tenant.folder / "today.plan")
+    assert tenant.run("plan", "--out", plan).code == 0
+    tenant.manifest.unlink()
+
+    ran = tenant.run("graph", "--format", "dot", plan)
+
+    assert ran.code == 0, ran.err
+    assert '  "alerts.backlog@pbx" [label = "alerts.backlog@pbx (create)"];\n' in ran.out
+    assert '  "alerts.backlog@pbx" -> "queues.support@pbx";\n' in ran.out
+
+
+def test_what_is_no_plan_is_refused(tenant: Tenant) -> None:
+    ran = tenant.run("graph", str(tenant.manifest))
+
+    assert ran.code == 1
+    assert "is not a plan" in ran.err
