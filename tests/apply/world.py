@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 
 from provisioner.address import Address
 from provisioner.apply.ask import Asker
-from provisioner.apply.events import Event, Kind
+from provisioner.apply.events import Event, Kind, Status
 from provisioner.apply.link import Link
 from provisioner.apply.run import Applier, Report
 from provisioner.apply.sending import Courier
@@ -420,3 +420,16 @@ def in_a_world(test: Callable[[World], Coroutine[Any, Any, None]]) -> Callable[[
 
 PIN = secret(1)
 FAILED = VendorFailed("it broke", connection="x", call="GET")
+
+
+def fate(report: Report, key: str) -> tuple[Status, str]:
+    """How one change ended, and why."""
+    return next((ended.status, ended.why) for ended in report.ended if ended.key == key)
+
+
+async def ann(world: World, **attributes: str) -> dict[str, str]:
+    """Somebody who is there, managed and as last sent."""
+    known = {"number": "1001", "name": "Ann", **attributes}
+    world.clinic.put("people", "1", **known, colour="red")
+    await world.bind("people.ann@x", "1", attributes=known, secrets={"pin": 1})
+    return known
