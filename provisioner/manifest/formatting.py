@@ -16,7 +16,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, deque
 
-from provisioner.manifest.layout import Collection, Comment, Layout, Node, Scalar, layout_of
+from provisioner.manifest.layout import BLANK, Collection, Comment, Layout, Node, Scalar, layout_of
 from provisioner.manifest.reader import read
 from provisioner.manifest.scalars import plain
 from provisioner.manifest.source import Source
@@ -74,7 +74,7 @@ class _Writer:
     def written(self) -> str:
         root = self._layout.root
         if self._layout.head:
-            *above, self._current = (line.rstrip() for line in self._layout.head.split("\n"))
+            *above, self._current = (line.rstrip(BLANK) for line in self._layout.head.split("\n"))
             self._lines += above
             self._written_to = len(self._layout.head)
             self._end_line()
@@ -84,7 +84,7 @@ class _Writer:
             self._end_line()
         self._before(len(self._layout.text) + 1, "")
         text = "\n".join(self._lines)
-        return (text if self._keeps_blanks else text.rstrip("\n")) + "\n" if text.strip() else ""
+        return (text if self._keeps_blanks else text.rstrip("\n")) + "\n" if text.strip(BLANK) else ""
 
     # --- Lines ----------------------------------------------------------------------------------------------------
 
@@ -102,12 +102,12 @@ class _Writer:
 
     def _flush(self) -> None:
         if self._current:
-            self._lines.append(self._current.rstrip())
+            self._lines.append(self._current.rstrip(BLANK))
         self._current = ""
 
     def _blank(self, line: int) -> None:
         """An empty line, where one stood above ``line`` and something is above it."""
-        blank = line > 0 and not self._layout.lines[line - 1].strip()
+        blank = line > 0 and not self._layout.lines[line - 1].strip(BLANK)
         if blank and self._lines and self._lines[-1] and not self._keeps_blanks:
             self._lines.append("")
 
@@ -133,7 +133,7 @@ class _Writer:
     def _is_next(self, comment: Comment) -> bool:
         """True where nothing but comments stands between what is written and a comment on a line of its own."""
         between = self._layout.text[self._written_to : comment.start].split("\n")[1:]
-        return comment.alone and all(not line.strip() or line.lstrip().startswith("#") for line in between)
+        return comment.alone and all(not line.strip(BLANK) or line.lstrip(BLANK).startswith("#") for line in between)
 
     # --- Values ---------------------------------------------------------------------------------------------------
 
@@ -153,12 +153,12 @@ class _Writer:
             self._current += f"&{anchor}"
 
     def _space(self) -> None:
-        if self._current.strip() and not self._current.endswith((" ", "{", "[")):
+        if self._current.strip(BLANK) and not self._current.endswith((" ", "{", "[")):
             self._current += " "
 
     def _block(self, node: Collection, indent: str, *, inline: bool, parent: int) -> None:
         """A map or a list with a line for each entry; ``inline``: the first goes on behind the ``-`` of an item."""
-        if self._current.strip() and not inline:
+        if self._current.strip(BLANK) and not inline:
             self._end_line()
         column = 0
         for number, value in enumerate(node.values):
@@ -214,7 +214,7 @@ class _Writer:
         if not node.text.endswith("\n"):
             chomp = "-"  # the file ends in the text without a line end, and will have one
         body = lines[1:]
-        margin = min((len(line) - len(line.lstrip(" ")) for line in body if line.strip()), default=0)
+        margin = min((len(line) - len(line.lstrip(" ")) for line in body if line.strip(BLANK)), default=0)
         if style[3]:
             margin = _margin(node.text, body)
         explicit = "2" if node.text[:1] in (" ", "\n") or style[3] else ""
@@ -222,8 +222,8 @@ class _Writer:
         self._current += f"{style[1]}{explicit}{chomp}{_header_comment(header[style.end() :])}"
         self._flush()
         inner = indent + STEP
-        self._lines += [(inner + line[margin:]).rstrip() if not line[margin:].strip() else inner + line[margin:]
-                        for line in body]  # fmt: skip
+        moved = [inner + line[margin:] for line in body]
+        self._lines += [line if line.strip(BLANK) else "" for line in moved]
         self._written_to = max(self._written_to, node.end)
         if chomp == "+":
             self._lines += [""] * (len(node.text) - len(node.text.rstrip("\n")) - 1)
@@ -297,10 +297,10 @@ def _escaped(character: str) -> str:
 def _margin(text: str, body: list[str]) -> int:
     """How far the lines of a text with a stated indentation are indented: what its first line lacks in the value."""
     for said, line in zip(text.split("\n"), body, strict=False):
-        if said.strip():
+        if said.strip(BLANK):
             return len(line) - len(said)
     return 0
 
 
 def _header_comment(rest: str) -> str:
-    return f" {rest.strip()}" if rest.strip() else ""
+    return f" {rest.strip(BLANK)}" if rest.strip(BLANK) else ""

@@ -21,6 +21,9 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+BLANK = " \t\r\n"
+"""What YAML takes for blank; Python's ``strip`` takes a no-break space along, which is text."""
+
 
 @dataclass(slots=True)
 class Scalar:
@@ -137,7 +140,7 @@ class _Builder:
             return Scalar(f"*{event.anchor}", "", start, end, alias=True)
         if event.style in ("|", ">"):
             # The parser's mark stands behind the blank lines, or in the next line's indentation.
-            end = max(start, len(self._text[:end].rstrip()))
+            end = max(start, len(self._text[:end].rstrip(BLANK)))
         if end > start:
             self.texts.append((start, end))
         return Scalar(event.value, event.style, start, end, event.anchor)
@@ -159,6 +162,6 @@ def _comments(text: str, start: int, texts: list[tuple[int, int]]) -> list[Comme
         line += text.count("\n", line_start, match.start())
         line_start = text.rfind("\n", 0, match.start()) + 1
         before = text[line_start : match.start()]
-        found.append(Comment(match[0].rstrip(), match.start(), line, len(before), not before.strip()))
+        found.append(Comment(match[0].rstrip(BLANK), match.start(), line, len(before), not before.strip(BLANK)))
         position = match.end()
     return found

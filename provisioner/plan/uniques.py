@@ -169,9 +169,10 @@ class _Book:
         return moves_off and (not need.passing or other.address < change.address)
 
     def _clashes(self, other: Change, change: Change, need: _Need) -> bool:
-        """True where both would have the value in the end; told at one of the two."""
+        """True where both would have the value in the end; told at the later one of two that bring it back."""
         stays = self._final(other, need.spec, need.value) == folded(need.value)
-        return stays and not need.passing and (change.action is not Action.UNDELETE or other.address < change.address)
+        brings_back = folded(self._record(change).get(need.spec.path)) == folded(need.value)
+        return stays and not need.passing and (not brings_back or other.address < change.address)
 
     def _holders(self, change: Change, need: _Need) -> Iterable[_Holder]:
         """Who has the value now, within the same scope, other than the change's own entity."""

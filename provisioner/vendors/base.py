@@ -179,11 +179,18 @@ def _spec(path: str, info: FieldInfo) -> FieldSpec:
         ref=refs[0] if refs else None,
         secret=any(item is SecretRef for item in metadata),
         nullable=any(item is type(None) for item in get_args(info.annotation)),
-        description=next((item.description for item in infos if item.description), ""),
+        description=_outermost(infos, lambda item: item.description),
         required=info.is_required(),
         expected=_expected(infos),
         like=likes[0] if likes else None,
     )
+
+
+def _outermost(infos: Sequence[FieldInfo], of: Callable[[FieldInfo], str | None]) -> str:
+    """What the field itself says, else the outermost type within it that says anything."""
+    field_info, *inner = infos
+    said = [words for info in (*inner, field_info) if (words := of(info))]
+    return said[-1] if said else ""
 
 
 def _expected(infos: Sequence[FieldInfo]) -> str:

@@ -135,6 +135,8 @@ def rewritten(draw: st.DrawFn) -> str:
 @example("a: >+\n  b\n c: [1]")
 @example("a:\n  b: |\n      c\n    # d\n  # e\n# f\n")
 @example(" # c\n  # d\n---\na: 1\n")
+@example("a:\n- \xa0\n")
+@example("a: \xa0 # b\n")
 @example("- - a # b\n  # c\n  -\n - d\n")
 def test_nothing_is_lost(text: str) -> None:
     """Same values, same comments, and a second time changes nothing, for whatever can be read without a problem."""

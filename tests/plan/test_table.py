@@ -600,6 +600,36 @@ VALUES = (
         {"people.jane": Said("create", None, ("record_blocked",), ("email", "first_name", "number"), lost="7")},
     ),
     Case(
+        "R13-value-that-a-record-brings-back-for-good",
+        a_desired(an_instance("people.ann", login="l"), an_instance("people.zoe", number="1008")),
+        a_document(a_tombstone("people.ann"), a_tombstone("people.zoe", "8")),
+        a_world(people=[an_entity(deleted=True), an_entity(id="8", number="1008", login="l", deleted=True)]),
+        {
+            "people.ann": Said("conflict", "7", ("taken", "deleted")),
+            "people.zoe": Said("undelete", "8", ("deleted",)),
+        },
+    ),
+    Case(
+        "R13-value-that-two-records-bring-back-for-good",
+        a_desired(an_instance("people.ann"), an_instance("people.zoe", number="1008")),
+        a_document(a_tombstone("people.ann"), a_tombstone("people.zoe", "8")),
+        a_world(people=[an_entity(login="l", deleted=True), an_entity(id="8", number="1008", login="l", deleted=True)]),
+        {
+            "people.ann": Said("undelete", "7", ("deleted",)),
+            "people.zoe": Said("conflict", "8", ("taken", "deleted")),
+        },
+    ),
+    Case(
+        "R13-value-that-two-records-bring-back-and-give-up",
+        a_desired(an_instance("people.ann", login="a"), an_instance("people.zoe", number="1008", login="z")),
+        a_document(a_tombstone("people.ann"), a_tombstone("people.zoe", "8")),
+        a_world(people=[an_entity(login="l", deleted=True), an_entity(id="8", number="1008", login="l", deleted=True)]),
+        {
+            "people.ann": Said("undelete", "7", ("deleted",), ("login",)),
+            "people.zoe": Said("undelete", "8", ("deleted",), ("login",)),
+        },
+    ),
+    Case(
         "R13-undelete-whose-old-value-is-given-up",
         a_desired(an_instance(login="j"), an_instance("people.zoe", number="1008", login="z")),
         a_document(a_tombstone(), a_bound("people.zoe", "8", number="1008")),
