@@ -23,7 +23,7 @@ Only ``cli`` catches the whole tree. Foreign exceptions are translated where the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,22 @@ class PlanRefused(ProvisionerError):
 
 
 class SecretMissing(ProvisionerError):
-    """Secret references that did not resolve; the message lists all of them, and no value."""
+    """Secret references that did not resolve; the message lists all of them, and no value.
+
+    ``missing`` says for each reason (a variable that is not set, say) who wants it, by the names that the caller gave;
+    ``diagnostics`` are the same with their places in the manifests, where they are known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        missing: Mapping[str, Sequence[str]] | None = None,
+        diagnostics: Sequence[Diagnostic] = (),
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.missing, self.diagnostics = dict(missing or {}), tuple(diagnostics)
 
 
 class StateError(ProvisionerError):

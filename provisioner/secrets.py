@@ -178,6 +178,7 @@ def _all_missing(missing: Mapping[str, list[str]]) -> SecretMissing:
     return SecretMissing(
         f"{count} secret{'' if count == 1 else 's'} missing: " + "; ".join(told),
         hint="set what is missing and run again; nothing was sent",
+        missing=missing,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -34,6 +34,9 @@ from provisioner.vendors.base import (
 from provisioner.vendors.live import Live, Seen, Want
 
 ACCOUNT = "acme:pbx.example:443/api"
+
+EVERYTHING = Options()
+"""A plan of all that there is, without a word from the command line."""
 
 # --- the vendor ---------------------------------------------------------------------------------------------------
 
@@ -109,6 +112,30 @@ class Group(Fields):
     team: Annotated[Reference, Mark.IMMUTABLE, Ref("teams")] = UNSAID
 
 
+class Mailbox(Fields):
+    """What a desk keeps of missed calls."""
+
+    size: Annotated[int | None, Mark.CLEARABLE] = UNSAID
+    secret: Annotated[SecretRef, Mark.BLANKED] = UNSAID
+
+
+class Desk(Fields):
+    """Desks, with a map of fields; each may refer to a post, and each post to a desk."""
+
+    name: Annotated[str, Mark.NATURAL_KEY, Unique()]
+    note: str = UNSAID
+    mailbox: Annotated[Mailbox | None, Mark.CLEARABLE] = UNSAID
+    post: Annotated[Reference, Mark.IMMUTABLE, Ref("posts")] = UNSAID
+
+
+class Post(Fields):
+    """Posts at which desks stand."""
+
+    name: Annotated[str, Mark.NATURAL_KEY, Unique()]
+    color: Annotated[str, Mark.IMMUTABLE] = UNSAID
+    desk: Annotated[Reference, Ref("desks")] = UNSAID
+
+
 MOST = Call.READ | Call.CREATE | Call.UPDATE | Call.DELETE
 
 PEOPLE = Offer(Person, MOST | Call.UNDELETE, {}, Find.SCAN, deleted=Deleted.READABLE)
@@ -122,6 +149,8 @@ ZONES = Offer(Named, Call.READ | Call.LIST, {}, Find.LIST)
 SEATS = Offer(Seat, MOST | Call.LIST, {}, Find.LIST)
 GROUPS = Offer(Group, MOST | Call.LIST, {}, Find.LIST)
 RELICS = Offer(Named, Call.LIST | Call.READ | Call.CREATE, {}, Find.LIST, deleted=Deleted.READABLE)
+DESKS = Offer(Desk, MOST | Call.LIST, {}, Find.LIST)
+POSTS = Offer(Post, MOST | Call.LIST, {}, Find.LIST)
 HOLDERS = Offer(Person, MOST | Call.UNDELETE, {}, Find.SCAN, deleted=Deleted.HOLDS_KEY)
 
 KINDS: Mapping[str, Offer] = {
@@ -137,6 +166,8 @@ KINDS: Mapping[str, Offer] = {
     "groups": GROUPS,
     "relics": RELICS,
     "holders": HOLDERS,
+    "desks": DESKS,
+    "posts": POSTS,
 }
 
 
@@ -329,17 +360,13 @@ def a_world(
     return World(entities, failures or {}, incomplete or {})
 
 
-def a_reader(world: World) -> Callable[..., Any]:
-    return world.read
-
-
-def observed(desired: Desired, prior: Document, world: World, options: Options = Options()) -> Observed:
+def observed(desired: Desired, prior: Document, world: World, options: Options = EVERYTHING) -> Observed:
     """What a plan of that world would be made from."""
     return asyncio.run(observe(desired, prior, options, world.read))
 
 
 def a_plan(
-    desired: Desired, prior: Document | None = None, world: World | None = None, options: Options = Options()
+    desired: Desired, prior: Document | None = None, world: World | None = None, options: Options = EVERYTHING
 ) -> Plan:
     """The plan, after as many rounds of reading as it takes."""
     seen = observed(desired, prior or a_document(), world or World(), options)

@@ -88,7 +88,9 @@ class Asker:
             raise Stale(f"id {strangers[0]} has its natural key at the vendor by now")
         if not seen.decides(key):
             raise VendorFailed(
-                f"nobody can tell whether it exists by now: {seen.doubt}", connection=link.name, call=f"find {kind}"
+                f"not sent: it could not be checked that nobody has made it meanwhile: {seen.doubt}",
+                connection=link.name,
+                call=f"find {kind}",
             )
 
     async def _check_number(self, link: Link, offer: Offer, change: Change) -> None:

@@ -37,6 +37,14 @@ FIRST_PAUSE = 0.2
 AGAIN = "run `provisioner apply` again: it asks first what became of it"
 
 
+SAID = {
+    Settlement.DONE: "asked, the vendor shows that it was done",
+    Settlement.NO_EFFECT: "asked, the vendor shows that it had no effect: sent again",
+    Settlement.GONE: "asked, the vendor shows that the entity is gone",
+    Settlement.STUCK: "the vendor cannot be asked about this kind: sent again, it refuses a double",
+}
+
+
 @dataclass
 class Stepper:
     """Does changes of one plan, one after the other or many at once.
@@ -137,7 +145,7 @@ class Stepper:
                 change.key,
                 str(change.action),
                 id=verdict.vendor_id or intent.vendor_id,
-                text=f"the answer to a {intent.verb} was lost; asked the vendor: {verdict.result}",
+                text=f"the answer to a {intent.verb} was lost; {SAID[verdict.result]}",
             )
         )
         stuck = verdict.result is Settlement.STUCK and intent.verb == "create"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.cli.options import PLANNING, WAITING, with_options
+from provisioner.cli.options import APPLIED, PLANNING, WAITING, with_options
 
 APPLYING = (
     click.option("--auto-approve", is_flag=True, help="Do not ask."),
@@ -23,7 +23,7 @@ APPLYING = (
 
 @click.command(epilog="Example: provisioner apply today.plan   or   provisioner apply --auto-approve")
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
-@with_options(APPLYING, PLANNING, WAITING)
+@with_options(APPLYING, PLANNING, APPLIED, WAITING)
 @click.pass_obj
 def apply(
     cli: Cli,

@@ -29,7 +29,7 @@ from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, no
 from provisioner.errors import UsageError
 from provisioner.plan.document import Plan
 from provisioner.plan.make import Options
-from provisioner.report.json import event_json, plan_json, run_json
+from provisioner.report.json import event_json, planned_json, run_json
 from provisioner.report.progress import apply_progress, read_progress
 from provisioner.report.run import run_text
 from provisioner.state.document import Document, Run
@@ -65,7 +65,7 @@ class Apply:
         if saved is None and not self.auto_approve and not sys.stdin.isatty():
             raise UsageError(
                 "there is no terminal to ask on",
-                hint="`--auto-approve`, or `provisioner plan --out FILE` and `provisioner apply FILE`",
+                hint=f"`--auto-approve`, or `{self._planning()} --out FILE` and `provisioner apply FILE`",
             )
         tenant = open_tenant(self.cli)
         try:
@@ -75,6 +75,10 @@ class Apply:
                 "stopped at once; what was under way is unknown",
                 hint="run it again: it asks the vendors first what became of it",
             ) from error
+
+    def _planning(self) -> str:
+        """The `plan` that would show the same."""
+        return f"{self.cli.typed} plan{' --destroy' if self.options.destroy else ''}"
 
     async def _locked(self, tenant: Tenant, saved: Plan | None) -> int:
         secrets = Secrets(self.cli.folder, self.allow_commands)
@@ -91,10 +95,9 @@ class Apply:
             await writer.append(settled)
         plan = planned.plan
         self._show(plan)
-        if plan.refused:
-            return 1
-        if not plan.has_changes and not plan.records:
-            return self._code(plan)
+        if plan.refused or not (plan.has_changes or plan.records):
+            self._say_end(plan)
+            return 1 if plan.refused else self._code(plan)
         if plan.has_changes and not self.auto_approve and not self._approved():
             click.echo("Nothing was done.", err=True)
             return 1
@@ -103,9 +106,14 @@ class Apply:
 
     def _show(self, plan: Plan) -> None:
         if self.events:
-            click.echo(plan_json(plan), err=True)
+            click.echo(planned_json(plan, now()))
         else:
             click.echo(shown(plan, "text", self.cli, asked=True), nl=False)
+
+    def _say_end(self, plan: Plan) -> None:
+        """The last line of a stream in which nothing was done."""
+        if self.events:
+            click.echo(run_json(Report(completed=not plan.refused)))
 
     def _approved(self) -> bool:
         try:
@@ -142,7 +150,7 @@ class Apply:
         document = writer.document
         begun = frozenset(change.key for change in plan.changes) - run.done if resumed else frozenset[str]()
         notices: list[Event] = []
-        with self._listener(plan, notices) as tell, _interruptible() as stop:
+        with _interruptible() as stop, self._listener(plan, notices, stop) as tell:
             stepper = Stepper(
                 plan=plan,
                 start=document,
@@ -182,8 +190,17 @@ class Apply:
         return OPEN_MANUAL if self.detailed_exitcode and plan.open_manual else 0
 
     @contextmanager
-    def _listener(self, plan: Plan, notices: list[Event]) -> Iterator[Listener]:
-        """Shows the run as it goes, and keeps what its summary has to say beside how the changes ended."""
+    def _listener(self, plan: Plan, notices: list[Event], stop: asyncio.Event) -> Iterator[Listener]:
+        """Shows the run as it goes, and keeps what its summary has to say beside how the changes ended.
+
+        A reader of the stream who goes away is an interrupt: what is under way is finished, nothing more is begun.
+        """
+
+        def streamed(event: Event) -> None:
+            try:
+                click.echo(event_json(event, now()))
+            except BrokenPipeError:
+                stop.set()
 
         def keeping(tell: Listener) -> Listener:
             def both(event: Event) -> None:
@@ -194,14 +211,10 @@ class Apply:
             return both
 
         if self.events:
-            yield keeping(_echo_event)
+            yield keeping(streamed)
             return
         with apply_progress(plan, sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as tell:
             yield keeping(tell)
-
-
-def _echo_event(event: Event) -> None:
-    click.echo(event_json(event, now()))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,15 @@ class Cli:
     color: bool
     log_level: str
     overlays: tuple[Path, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """How a command line begins that means the same tenant."""
+        words = ["provisioner"]
+        words += [] if self.folder == Path() else ["-C", shlex.quote(str(self.folder))]
+        for overlay in self.overlays:
+            words += ["-f", shlex.quote(str(overlay))]
+        return " ".join(words)
 
     def colored(self, stream: TextIO) -> bool:
         """True when text on that stream may be coloured."""

@@ -21,7 +21,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.context import Cli, color_allowed
-from provisioner.errors import ManifestError, ProvisionerError
+from provisioner.errors import ManifestError, ProvisionerError, SecretMissing
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -153,6 +153,9 @@ def _log(level: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line and gives its exit code; nothing that a user can cause ends in a traceback."""
     listed = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:  # closed by who started us: what there is to say has no place
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (as long as the process)
+        return _failed("stdout is closed")
     try:
         code = _run(listed)
         sys.stdout.flush()
@@ -160,8 +163,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _reader_gone()
     except ManifestError as error:
         return _bad_manifests(error)
+    except SecretMissing as error:
+        return _missing_secrets(error)
     except ProvisionerError as error:
         return _failed(error.message, error.hint)
+    except OSError as error:
+        return _failed(f"the operating system refuses: {error.strerror or error}")
     except KeyboardInterrupt:
         return _failed("interrupted")
     except Exception as error:  # noqa: BLE001 (the top: whatever comes here is a fault of ours)
@@ -197,7 +204,15 @@ def _bad_manifests(error: ManifestError) -> int:
     from provisioner.report import diagnostics
 
     click.echo(diagnostics.text(error.diagnostics, color=False), err=True)
-    return _failed(error.message, "`provisioner validate` checks them without a network")
+    return _failed(error.message)
+
+
+def _missing_secrets(error: SecretMissing) -> int:
+    if error.diagnostics:
+        from provisioner.report import diagnostics
+
+        click.echo(diagnostics.text(error.diagnostics, color=False), err=True)
+    return _failed(error.message, error.hint)
 
 
 def _fault(error: Exception, arguments: Sequence[str]) -> int:

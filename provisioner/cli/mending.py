@@ -79,13 +79,22 @@ def _check_owners(pushed: Document) -> None:
             )
 
 
+def _where_it_stands(document: Document, place: Address) -> str:
+    bound = document.bound.get(place)
+    if bound is None:
+        return "`provisioner state list` shows what is unknown"
+    return (
+        f"it is bound to id {bound.id}; if that is wrong: `provisioner state rm {place}`, then bind it with `imports`"
+    )
+
+
 def ends(document: Document, place: Address, vendor_id: str | None) -> list[Entry]:
     """The entries that end what is open of an address; raises UsageError where nothing is."""
     entries: list[Entry] = [Commanded("state settle")]
     pending = [intent for intent in document.pending.values() if intent.address == place]
     unknown = document.unknown.get(place)
     if unknown is None and not pending:
-        raise UsageError(f"nothing is open of `{place}`", hint="`provisioner state list` shows what is unknown")
+        raise UsageError(f"nothing is open of `{place}`", hint=_where_it_stands(document, place))
     owner = next(
         (a for a, b in document.bound.items() if vendor_id and (b.id, a.kind) == (vendor_id, place.kind)), None
     )

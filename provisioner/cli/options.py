@@ -17,8 +17,13 @@ PLANNING = (
     click.option("--replace", "replaces", multiple=True, metavar="ADDRESS", help="Delete and make again."),
     click.option("--destroy", is_flag=True, help="Plan the removal of everything that is managed."),
     click.option("--allow", multiple=True, metavar="NAME[=GLOB]", help=f"Lift a guard for this plan: {EXAMPLE_ALLOW}."),
-    click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes or open manual work."),
 )
+
+PLANNED = (
+    click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes or work for a person."),
+)
+
+APPLIED = (click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when work is left for a person."),)
 
 WAITING = (
     click.option(

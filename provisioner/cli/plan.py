@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.cli.options import PLANNING, WAITING, with_options
+from provisioner.cli.options import PLANNED, PLANNING, WAITING, with_options
 
 CHANGES = 2
 
@@ -26,7 +26,7 @@ CHANGES = 2
     show_default=True,
     help="How to show it.",
 )
-@with_options(PLANNING, WAITING)
+@with_options(PLANNING, PLANNED, WAITING)
 @click.pass_obj
 def plan(
     cli: Cli,
@@ -44,8 +44,9 @@ def plan(
 ) -> int:
     """Show what apply would do. Changes nothing, takes no lock.
 
-    Reads the live state of every connection that the manifests name, compares, and shows the changes in the order in
-    which they can be made. Exit code 1 when anything could not be read, is in conflict or is held by a guard.
+    Reads the live state of every connection that the manifests name, and shows what differs. While an apply runs it
+    waits `--lock-timeout` seconds for its end. Exit code 1 when anything could not be read, is in conflict or is held
+    by a guard.
     """
     from provisioner.cli.planning import plan_tenant, wait_for_writers
     from provisioner.cli.saved import save_plan

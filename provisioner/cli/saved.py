@@ -81,6 +81,10 @@ def _check_state(plan: Plan, document: Document) -> None:
             raise PlanRefused("the plan has been applied already: it is spent", hint="plan again")
         return
     if plan.lineage != document.lineage and not (document.empty and not plan.lineage):
+        if document.empty:
+            raise PlanRefused(
+                "there is no state here, and the plan was made from one", hint="is this the right folder?"
+            )
         raise PlanRefused("the plan was made from another state", hint="plan again with this one")
     if plan.serial != document.serial:
         raise PlanRefused(

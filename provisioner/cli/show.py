@@ -46,7 +46,7 @@ def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked
     if format_ == "json":
         return f"{plan_json(plan).rstrip()}\n"
     color = cli.colored(sys.stdout)
-    text = plan_text(plan, color=color, width=width(), file=str(file) if file else None, asked=asked)
+    text = plan_text(plan, color=color, width=width(), file=str(file) if file else None, asked=asked, tool=cli.typed)
     return f"{text.rstrip()}\n"
 
 

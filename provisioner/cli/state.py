@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from provisioner.state.document import Document
     from provisioner.state.writer import Writer
 
+TAKEN = "unknown: it exists, and only a person can find its id: `provisioner state settle`"
+UNANSWERED = "unknown: its create had no answer; the next apply sends it again where the vendor refuses doubles"
+
 WAIT = click.option(
     "--lock-timeout",
     type=click.FloatRange(min=0),
@@ -42,10 +45,14 @@ def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
     for address in sorted(document.bound.keys() | document.unknown.keys()):
         if wanted and not any(pattern.matches(address) for pattern in wanted):
             continue
-        bound = document.bound.get(address)
-        click.echo(f"{address}\t{bound.id}" if bound else f"{address}\tunknown: `provisioner state settle` ends it")
+        bound, unknown = document.bound.get(address), document.unknown.get(address)
+        if bound is not None:
+            click.echo(f"{address}\t{bound.id}")
+        elif unknown is not None:
+            click.echo(f"{address}\t{TAKEN if unknown.taken else UNANSWERED}")
     for intent in document.pending.values():
-        click.echo(f"{intent.address}\topen {intent.verb}: the next apply asks the vendor what became of it", err=True)
+        if not wanted or any(pattern.matches(intent.address) for pattern in wanted):
+            click.echo(f"{intent.address}\topen {intent.verb}: the next apply finds out what became of it")
 
 
 @state.command(epilog="Example: provisioner state show agents.jane@pbx")

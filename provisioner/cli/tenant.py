@@ -7,22 +7,24 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from provisioner import __version__
 from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.cli.context import Cli
+from provisioner.diagnostics import Diagnostic
 from provisioner.errors import ManifestError, PlanRefused, SecretMissing, UsageError
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Action, Change, Plan
 from provisioner.plan.make import Stamp
 from provisioner.secrets import Secret, SecretRef
 from provisioner.state.backend import Backend
+from provisioner.state.backends import KEYS, LOCAL
 from provisioner.state.document import Document
 from provisioner.vendors.base import Settings
 
-LOCAL = "local"
 DEFAULT_STATE = ".provisioner"
 
 
@@ -68,8 +70,8 @@ def open_backend(folder: Path, settings: Mapping[str, object]) -> tuple[Backend,
 
     name = settings.get("backend", LOCAL)
     if name != LOCAL:
-        raise UsageError(f"there is no state back-end `{name}`", hint=f"this version has: {LOCAL}")
-    unknown = sorted(settings.keys() - {"backend", "path"})
+        raise UsageError(f"there is no state back-end `{name}`", hint=f"this version has: {', '.join(KEYS)}")
+    unknown = sorted(settings.keys() - KEYS[LOCAL] - {"backend"})
     if unknown:
         raise UsageError(f"`state.{unknown[0]}` is not known to back-end `{LOCAL}`", hint="it has `path`")
     path = settings.get("path", DEFAULT_STATE)
@@ -90,6 +92,10 @@ def stamp() -> Stamp:
     return Stamp(now(), __version__)
 
 
+Place = Callable[[str], Diagnostic]
+"""What says a problem at a certain place of the manifests."""
+
+
 @dataclass
 class Secrets:
     """Where this process may get secrets from."""
@@ -97,11 +103,21 @@ class Secrets:
     folder: Path
     allow_commands: bool = False
 
-    def resolve(self, refs: Mapping[str, SecretRef]) -> dict[str, Secret]:
-        """All of them; raises SecretMissing with everything that is missing."""
+    def resolve(self, refs: Mapping[str, SecretRef], places: Mapping[str, Place]) -> dict[str, Secret]:
+        """All of them; raises SecretMissing with everything that is missing, each at its place in the manifests."""
         from provisioner.secrets import resolve
 
-        return resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
+        try:
+            return resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
+        except SecretMissing as error:
+            told = [places[label](why) for why, labels in sorted(error.missing.items()) for label in labels]
+            count = len(error.missing)
+            raise SecretMissing(
+                f"{count} secret{'' if count == 1 else 's'} missing; nothing was sent",
+                hint="set what is missing and run again",
+                missing=error.missing,
+                diagnostics=told,
+            ) from None
 
     def for_plan(
         self, plan: Plan, desired: Desired, credentials: Mapping[str, tuple[str, ...]]
@@ -112,16 +128,18 @@ class Secrets:
         account as somebody's password either. Raises PlanRefused, and SecretMissing with all that is missing.
         """
         refs: dict[str, SecretRef] = {}
-        places: dict[str, tuple[Address, str]] = {}
+        fields: dict[str, tuple[Address, str]] = {}
+        places: dict[str, Place] = {}
         for change in plan.changes:
             instance = desired.instances.get(change.address)
             for path in _sent(change) if instance else ():
                 ref = instance.secrets.get(path) if instance else None
-                if ref is not None:
+                if ref is not None and instance is not None:
                     _check_tie(ref, change, desired, credentials)
                     label = f"{path} of {change.address}"
-                    refs[label], places[label] = ref, (change.address, path)
-        values = {places[label]: secret for label, secret in self.resolve(refs).items()}
+                    refs[label], fields[label] = ref, (change.address, path)
+                    places[label] = partial(instance.problem, "secret_missing", path=path)
+        values = {fields[label]: secret for label, secret in self.resolve(refs, places).items()}
         _check_forms(values, desired)
         return values
 
@@ -185,7 +203,14 @@ class Connections:
             for name in missing
             for path, ref in self.desired.connections[name].secrets.items()
         }
-        values = self.secrets.resolve(refs)
+        places = {
+            f"{path} of connection {name}": partial(
+                self.desired.connections[name].origin.problem, "secret_missing", path=tuple(path.split("."))
+            )
+            for name in missing
+            for path in self.desired.connections[name].secrets
+        }
+        values = self.secrets.resolve(refs, places)
         for name in missing:
             connected = self.desired.connections[name]
             own = {path: values[f"{path} of connection {name}"] for path in connected.secrets}

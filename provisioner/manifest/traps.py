@@ -104,7 +104,9 @@ _SYNTAX: dict[tuple[str, str], _Words] = {
         "syntax", "a value is expected here", "look for a bracket that is not closed, or a comma too many"
     ),
     ("found unexpected ':'", ""): _Words(
-        "colon", "this `:` needs a space after it, or the text around it quotes", "write `key: value`"
+        "colon",
+        "this `:` needs a space after it, or the text around it quotes",
+        'write `key: value`; inside `{…}` a text with a colon, a URL or a time, must be in quotes: `url: "https://…"`',
     ),
     ("could not find expected ':'", ""): _Words(
         "no_colon", "this line is neither `key: value` nor part of a list", "add `: ` after the key", at_context=True

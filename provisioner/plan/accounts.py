@@ -188,8 +188,11 @@ class Strangers:
     trips: tuple[Trip, ...] = ()
 
 
-def strangers(desired: Desired, prior: Document, connections: frozenset[str]) -> Strangers:
-    """``forget`` where a ``removed`` block says so, else ``unknown`` and guard ``account``."""
+def strangers(desired: Desired, prior: Document, connections: frozenset[str], *, destroy: bool = False) -> Strangers:
+    """``forget`` where a ``removed`` block says so, else ``unknown`` and guard ``account``.
+
+    What is declared on a connection that may not be looked at is unknown, too, unless all is to be destroyed.
+    """
     changes: list[Change] = []
     held: dict[str, list[Address]] = {}
     managed: Iterable[tuple[Address, VendorId | None]] = [
@@ -197,6 +200,9 @@ def strangers(desired: Desired, prior: Document, connections: frozenset[str]) ->
         *((address, None) for address in prior.unknown),
         *((address, None) for address in _open(prior)),
     ]
+    if not destroy:
+        known = {address for address, _ in managed}
+        managed = [*managed, *((address, None) for address in desired.instances.keys() - known)]
     for address, vendor_id in sorted(managed):
         if address.connection in connections:
             continue
@@ -208,8 +214,6 @@ def strangers(desired: Desired, prior: Document, connections: frozenset[str]) ->
         changes.append(
             Change(address, "", Action.UNKNOWN, id=vendor_id, reasons=(_why(desired, prior, address.connection),))
         )
-    for name in desired.connections.keys() - connections:
-        held.setdefault(name, [])
     return Strangers(tuple(changes), tuple(_trip(desired, prior, name, held[name]) for name in sorted(held)))
 
 

@@ -114,7 +114,22 @@ def reconcile(prospect: Prospect) -> Change:
     change = _update(prospect, Action.UPDATE, (*fields, *secrets))
     if secrets:
         change = change.because("secret", "a secret's version was raised, or it was not sent yet")
-    return change if not fields else change.because("differs", "what is there differs from what is declared")
+    if not fields:
+        return change
+    change = change.because("differs", "what is there differs from what is declared")
+    theirs = [item.path for item in fields if _changed_elsewhere(prospect, item)]
+    if not theirs:
+        return change
+    names = ", ".join(f"`{path}`" for path in theirs)
+    return change.because("drifted", f"somebody changed {names} at the vendor since the last apply")
+
+
+def _changed_elsewhere(prospect: Prospect, item: FieldChange) -> bool:
+    """True where the declaration is what was last applied, and the vendor shows something else."""
+    bound = prospect.bound
+    if bound is None or not prospect.group.offer.readable or item.path in bound.uncertain:
+        return False
+    return item.path in bound.attributes and bound.attributes[item.path] == item.after
 
 
 def _update(prospect: Prospect, action: Action, fields: tuple[FieldChange, ...]) -> Change:
@@ -202,7 +217,10 @@ def deletion(bound: Bound, group: Group, there: Attributes) -> Change:
     paths = (bound.attributes.keys() | set(group.offer.key_paths)) - group.offer.secret_paths
     before = {path: value for path in sorted(paths) if (value := value_at(there, path)) is not ABSENT}
     change = _change(bound, group, Action.DELETE, bound.id)
-    return _filled(change, before, None, ()).because("undeclared", "no manifest declares it any more")
+    change = _filled(change, before, None, ())
+    if group.destroy:
+        return change.because("destroy", "everything that is managed is to go")
+    return change.because("undeclared", "no manifest declares it any more")
 
 
 def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:

@@ -104,7 +104,7 @@ def differences(
         if spec.marks & NEVER_COMPARED:
             continue
         before, after = value_at(there, path), instance.attributes[path]
-        if bound is None or path not in bound.uncertain:
+        if bound is None or path not in bound.uncertain or spec.has(Mark.IMMUTABLE):  # sent again, it would replace
             if _equal(spec, before, value_at(raw, path), after, names):
                 continue
             if bound is not None and _learned(bound, path, after, before):

@@ -46,6 +46,7 @@ class Group:
     replaced: frozenset[Address] = frozenset()
     moved: Mapping[Address, Address] = field(default_factory=dict)
     open: Mapping[Address, Intent] = field(default_factory=dict)
+    destroy: bool = False
 
     @cached_property
     def owners(self) -> Mapping[VendorId, Address]:

@@ -127,6 +127,7 @@ def group_of(scope: Scope, live: Live, options: Options, place: tuple[str, str],
         replaced=_matched(everything, replaces),
         moved=scope.moved,
         open=_among(everything, scope.open),
+        destroy=options.destroy,
     )
 
 

@@ -196,7 +196,7 @@ def _too_many(
     threshold: Threshold, connection: str, kind: str | None, addresses: Sequence[Address], managed: int, limit: int
 ) -> Trip:
     what = kind or "resources"
-    glob = f"{kind or '*.*'}{'.*' if kind else ''}@{connection}"
+    glob = f"{kind}.*@{connection}" if kind else f"*@{connection}"
     return Trip(
         threshold.name,
         f"{len(addresses)} {what} on `{connection}` would be {threshold.past}; {managed} are managed there, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, did_you_mean
 from provisioner.manifest.declarations import Block
 from provisioner.manifest.forms import not_a, unknown_keys
 from provisioner.manifest.masking import is_secret_name
@@ -13,6 +13,7 @@ from provisioner.plan.complaints import Complaint
 from provisioner.plan.desired import GuardLimits
 from provisioner.plan.locating import locate
 from provisioner.secrets import HOW_TO_WRITE, BadReference, reference
+from provisioner.state.backends import KEYS
 
 GUARDS = ("deletes", "undeletes", "updates")
 """The guards that count, and whose figures a manifest may set."""
@@ -63,6 +64,19 @@ def state_problems(block: Block | None) -> list[Diagnostic]:
                 "state", "`state` must name its back-end", at, expected="`backend: local`, or that of a shared store"
             )
         )
+    elif backend not in KEYS:
+        known = ", ".join(f"`{name}`" for name in sorted(KEYS))
+        problems.append(
+            block.origin.problem(
+                "state",
+                f"there is no state back-end `{backend}`",
+                ("backend",),
+                expected=known,
+                hint=did_you_mean(backend, KEYS),
+            )
+        )
+    else:
+        problems += unknown_keys(block.value, ("backend", *sorted(KEYS[backend])), "`state`", block.origin)
     for name, value in block.value.items():
         if is_secret_name(name) and name != "backend":
             try:

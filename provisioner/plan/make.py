@@ -50,7 +50,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
     around = _surroundings(scope, live, draft)
     _drop_dependants(scope, draft, around)
     ordered = _only_needed(scope, in_order(draft.changes, draft.handovers, around), draft.handovers, around)
-    outsiders = accounts.strangers(scope.wanted, scope.prior, scope.connections)
+    outsiders = accounts.strangers(scope.wanted, scope.prior, scope.connections, destroy=scope.destroy)
     foreign = tuple(change for change in outsiders.changes if scope.includes(change.address))
     held = {str(change.address) for change in foreign}
     changes = (*(_finished(scope, change) for change in ordered), *foreign)
@@ -61,7 +61,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         options.allowances,
         destroy=options.destroy,
         fresh_state=options.fresh_state,
-        strangers=[trip for trip in outsiders.trips if not trip.addresses or held & set(trip.addresses)],
+        strangers=[trip for trip in outsiders.trips if held & set(trip.addresses)],
     )
     recorded = tuple(records(scope))
     return Plan(
@@ -249,9 +249,9 @@ def _unique_values(
 
 def _drop_dependants(scope: Scope, draft: _Draft, around: Surroundings) -> None:
     """Takes out what needs something that is left out, and what needs that, and so on."""
-    if not scope.excluded and not draft.left_out:
-        return
     missing = _Missing(scope, draft, around)
+    if not scope.excluded and not draft.left_out and not missing.joins():
+        return
     while found := missing.needy():
         for left in found:
             draft.left_out[left.address] = left
@@ -267,6 +267,20 @@ class _Missing:
     draft: _Draft
     around: Surroundings
 
+    def joins(self) -> Mapping[Address, Address]:
+        """Who leaves a connection for one where the same declaration is not yet, and is not part of this plan.
+
+        Nobody is deleted here before there: the join comes first.
+        """
+        if self.scope.destroy:
+            return {}
+        homes: dict[str, list[Address]] = {}
+        for address in self.scope.wanted.instances:
+            if address not in self.scope.prior.bound and address not in self.draft.changes:
+                homes.setdefault(address.declaration, []).append(address)
+        leaving = [address for address, change in sorted(self.draft.changes.items()) if change.action is Action.DELETE]
+        return {address: min(homes[address.declaration]) for address in leaving if address.declaration in homes}
+
     def needy(self) -> list[LeftOut]:
         """The changes that need what is left out by now."""
         out = self.scope.excluded | self.draft.left_out.keys() | self.scope.dropped.keys()
@@ -279,6 +293,7 @@ class _Missing:
                 lambda address: next((t for t in sorted(self._references(address)) if t in unmade), None),
                 "it refers to `{}`",
             ),
+            (self.joins().get, "it leaves for `{}`"),
             (referrers.get, "`{}` refers to it"),
         )
         found = []

@@ -31,12 +31,25 @@ def diagnostics(
     dropped |= {address: left.why for address, left in left_out.items()}
     for address in sorted(dropped):
         yield _notice("left_out", f"`{address}` is left out too: {dropped[address]}, which is left out", address)
+    yield from _altered(scope, changes)
     for record in recorded:
         if record.released:
             names = ", ".join(f"`{path}`" for path in record.released)
             yield _notice(
                 "released", f"`{record.address}`: {names} no longer declared; left as it stands", record.address
             )
+
+
+def _altered(scope: Scope, changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    """What a vendor made of a value when it was sent: not applied for ever, and never called equal."""
+    written = {(change.address, item.path) for change in changes for item in change.fields}
+    for address in sorted(scope.desired.keys() & scope.prior.bound.keys()):
+        if not scope.includes(address):
+            continue
+        for path, (sent, kept) in sorted(scope.prior.bound[address].learned.items()):
+            if (address, path) not in written and scope.desired[address].attributes.get(path) == sent:
+                text = f"`{address}`: `{path}` is declared as {sent!r}; when it was sent, the vendor kept {kept!r}"
+                yield _notice("altered", text, address)
 
 
 def _notice(code: str, message: str, address: Address) -> Diagnostic:

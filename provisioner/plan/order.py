@@ -26,6 +26,8 @@ from provisioner.values import Value, VendorId, folded
 from provisioner.vendors.base import Deleted, Offer
 
 JOINS = frozenset({Action.CREATE, Action.ADOPT, Action.UNDELETE})
+HELD = frozenset({Action.MANUAL, Action.CONFLICT, Action.UNKNOWN})
+"""What a join can be instead: whoever leaves for it waits all the same."""
 LEAVES = frozenset({Action.DELETE, Action.REPLACE})
 STANDS = frozenset({Action.FORGET, Action.CONFLICT, Action.UNKNOWN})
 """The actions after which whatever the entity refers to is still referred to."""
@@ -157,7 +159,7 @@ def _deletes_after_referrers(
 def _joins_before_leaves(graph: Graph, changes: Mapping[Address, Change]) -> None:
     joined: dict[str, list[str]] = {}
     for address, change in changes.items():
-        if change.action in JOINS:
+        if change.action in JOINS or (change.action in HELD and change.id is None):
             joined.setdefault(address.declaration, []).append(change.key)
     for address, change in changes.items():
         if change.action is Action.DELETE:

@@ -48,6 +48,13 @@ def _targeted(scope: Scope, targets: frozenset[Address]) -> Scope:
     """The targets, what they refer to, and what refers to them."""
     back = referring(prior_references(scope.prior, offers(scope), scope.moved), targets)
     needed = {**referred(scope.desired, [*sorted(targets), *back]), **back}
+    leaving = {target.declaration: target for target in sorted(targets - scope.desired.keys())}
+    joins = {
+        address: str(leaving[address.declaration])
+        for address in sorted(scope.desired)
+        if address.declaration in leaving and address not in scope.prior.bound
+    }
+    needed = {**referred(scope.desired, joins), **joins, **needed}
     reasons = {address: why for address, why in needed.items() if address not in targets}
     return replace(scope, selected=targets | needed.keys(), targets=targets, included_by=reasons)
 

@@ -30,7 +30,7 @@ def decide(group: Group, claims: Claims, instance: Instance) -> Change | LeftOut
     if unknown is not None:
         return _unsettled(group, instance, unknown)
     return _renamed(group, claims, instance) or changes.creation(instance, group).because(
-        "new", "not made yet; the vendor cannot be asked"
+        "new", "the state knows of none, and the vendor cannot be asked; if it exists already, bind it with `imports`"
     )  # R14
 
 
@@ -49,11 +49,16 @@ def _unsettled(group: Group, instance: Instance, unknown: Unknown) -> Change:
         return changes.creation(instance, group).because(
             "repeat", "an earlier create had no answer; the vendor refuses a double, so it is sent again"
         )
+    why = (
+        "the vendor says that it exists already, and cannot be asked for its id"
+        if unknown.taken
+        else "an earlier create had no answer, and the vendor cannot be asked whether it exists"
+    )
     return changes.unknown(
         instance,
         group,
         None,
-        "an earlier create had no answer, and the vendor cannot be asked whether it exists",
+        why,
         f"look for it in the portal: `provisioner state settle {unknown.address} --id ID`, or delete it there "
         f"and `provisioner state settle {unknown.address} --absent`",
     )

@@ -27,13 +27,23 @@ FORMAT_VERSION = "1"
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _BOLD = "1"
 
+MOST_SHOWN = 100
+
 _LONGEST_LINE = 160
 """Longer lines of a manifest are shown around the caret only."""
 
 
 def text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
-    """Each diagnostic as a block: place and message, the line with a caret, what was expected, what to do."""
-    return "\n".join(_block(diagnostic, color=color) for diagnostic in diagnostics)
+    """Each diagnostic as a block: place and message, the line with a caret, what was expected, what to do.
+
+    Of very many the first hundred are shown, and how many there are beside: a folder that is none of a tenant's gives
+    thousands. The other formats tell all.
+    """
+    listed = list(diagnostics)
+    blocks = [_block(diagnostic, color=color) for diagnostic in listed[:MOST_SHOWN]]
+    if len(listed) > MOST_SHOWN:
+        blocks.append(f"and {len(listed) - MOST_SHOWN} more; is this the folder of one tenant?\n")
+    return "\n".join(blocks)
 
 
 def _block(diagnostic: Diagnostic, *, color: bool) -> str:

@@ -47,6 +47,23 @@ def event_json(event: Event, at: str) -> str:
     )
 
 
+def planned_json(plan: Plan, at: str) -> str:
+    """The line that begins a stream: what is about to be done, or why it is not."""
+    return _line(
+        {
+            "format_version": FORMAT_VERSION,
+            "type": "planned",
+            "at": at,
+            "tenant": plan.tenant,
+            "digest": plan.digest,
+            "refused": plan.refused,
+            "summary": plan.summary,
+            "guards": [{"name": trip.name, "message": trip.message, "allowed": trip.allowed} for trip in plan.guards],
+            "blocked": [{"key": change.key, "action": str(change.action)} for change in plan.blocked],
+        }
+    )
+
+
 def run_json(report: Report) -> str:
     """How the run ended, as one line: ``type`` is ``report``, ``changes`` are all of them in the plan's order.
 

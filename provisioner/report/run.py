@@ -182,6 +182,13 @@ def _noticed(notices: Sequence[Event], paper: Paper) -> Iterator[str]:
             yield from paper.wrapped(f"hint: {plain(event.hint)}", 6)
 
 
+def _what_next(report: Report) -> str:
+    """What to do about a run that did not complete: the same plan cannot finish what has moved since."""
+    if report.count(Status.STALE):
+        return "Plan again, and review that: this plan cannot finish what has changed since"
+    return "Run it again to go on from here: what is done is not done twice"
+
+
 def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notices: Sequence[Event] = ()) -> str:
     """The summary after an apply, without a line end at the end; its first line says what happened.
 
@@ -198,7 +205,7 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
         _skipped(found, paper),
         _for_a_person(found, paper),
         _noticed(notices, paper),
-        () if report.completed else paper.wrapped("Run it again to go on from here: what is done is not done twice"),
+        () if report.completed else paper.wrapped(_what_next(report)),
     )
     paragraphs = ("\n".join(section) for section in sections)
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

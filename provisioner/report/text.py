@@ -196,6 +196,8 @@ def _as_far_as_seen(plan: Plan) -> str:
     """What "no changes" can mean: never more than was read."""
     if any(item.code == "drift_unseen" for item in plan.diagnostics):
         return "Some of it cannot be read: it was compared with what was last sent, as the notices say"
+    if any(item.code == "altered" for item in plan.diagnostics):
+        return "The vendors show what is declared, but for what they made of it, as the notices say"
     return "The vendors show what is declared"
 
 
@@ -299,7 +301,8 @@ def _ways_out(plan: Plan, paper: Paper) -> Iterator[str]:
     if excludes:
         yield from paper.wrapped("to go on without what is in conflict or unknown:", 2)
         yield "    " + _options("--exclude", excludes)
-    allowances = sorted({text for trip in plan.tripped for text in _allowances_for(trip, plan)})
+    listed = {text for trip in plan.tripped for text in _allowances_for(trip, plan)}
+    allowances = sorted(text for text in listed if text.partition("=")[0] not in listed or "=" not in text)
     if allowances:
         yield from paper.wrapped("to go on where what the guards saw is meant, for this one plan:", 2)
         yield "    " + _options("--allow", allowances)
@@ -389,24 +392,33 @@ def _allowances(plan: Plan, paper: Paper) -> Iterator[str]:
             yield from paper.wrapped(f"guard {trip.name}, lifted: {plain(trip.message)}", 2, 4)
 
 
-def _closing(plan: Plan, paper: Paper, file: str | None, *, asked: bool) -> Iterator[str]:
+def _closing(plan: Plan, paper: Paper, file: str | None, tool: str, *, asked: bool) -> Iterator[str]:
     if plan.refused:
         yield from paper.wrapped("Apply would refuse this plan: settle what is in the way, and plan again")
     elif plan.has_changes and asked:
         return
     elif plan.has_changes and file is not None:
-        yield f"Apply exactly this: provisioner apply {shlex.quote(plain(file))}"
+        yield f"Apply exactly this: {tool} apply {shlex.quote(plain(file))}"
     elif plan.has_changes:
         command = "destroy" if plan.destroy else "apply"
-        yield f"Apply it: {' '.join(filter(None, ('provisioner', command, _flags(plan))))}"
+        yield f"Apply it: {' '.join(filter(None, (tool, command, _flags(plan))))}"
     elif plan.open_manual:
         yield from paper.wrapped("Nothing for apply to do: what is left is for a person")
 
 
-def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = None, asked: bool = False) -> str:
+def plan_text(
+    plan: Plan,
+    *,
+    color: bool,
+    width: int = 100,
+    file: str | None = None,
+    asked: bool = False,
+    tool: str = "provisioner",
+) -> str:
     """The plan for a terminal or a log, without a line end at the end.
 
-    ``file`` is where it was saved, if it was. ``asked``: the reader is asked next, so no command to apply it is named.
+    ``tool`` is how the command line begins (``provisioner -C acme``). ``file`` is where the plan was saved, if it was.
+    ``asked``: the reader is asked next, so no command to apply it is named.
     Lines are at most ``width`` characters, except for commands to copy and single words that are longer.
     """
     paper = Paper(color, width)
@@ -418,7 +430,7 @@ def plan_text(plan: Plan, *, color: bool, width: int = 100, file: str | None = N
         _rest,
         _notices,
         _allowances,
-        lambda plan, paper: _closing(plan, paper, file, asked=asked),
+        lambda plan, paper: _closing(plan, paper, file, tool, asked=asked),
     )
     paragraphs = ("\n".join(section(plan, paper)) for section in sections)
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

@@ -88,7 +88,7 @@ async def test_create_that_cannot_be_looked_for(world: World) -> None:
     report = await world.apply(a_change(ANN, Action.CREATE, after=MADE))
 
     status, why = fate(report, ANN)
-    assert (status, why.partition(":")[0]) == (Status.FAILED, "nobody can tell whether it exists by now")
+    assert (status, why.partition(":")[0]) == (Status.FAILED, "not sent")
     assert world.clinic.changes == []
 
 

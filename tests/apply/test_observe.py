@@ -11,6 +11,7 @@ from provisioner.plan.make import Options
 from provisioner.state.document import Document
 from provisioner.values import VendorId
 from tests.factories import (
+    EVERYTHING,
     World,
     a_bound,
     a_desired,
@@ -24,10 +25,10 @@ from tests.factories import (
     observed,
 )
 
-JANE = {"first_name": "Jane"}
+JANE: dict[str, Any] = {"first_name": "Jane"}
 
 
-def asked(desired: Desired, prior: Document, world: World, options: Options = Options()) -> list[Any]:
+def asked(desired: Desired, prior: Document, world: World, options: Options = EVERYTHING) -> list[Any]:
     """Every round of reading: kind, ids in order, keys, and ``search`` where one was wanted."""
     observed(desired, prior, world, options)
     return [

@@ -185,7 +185,8 @@ def test_a_lost_create(effect: bool) -> None:  # noqa: FBT001 (a parameter of th
         assert world.clinic.changes.count("POST /people") == (1 if effect else 2)
         assert (world.document.pending, world.notices) == ({}, [])
         settled = [event.text for event in world.events if event.kind is Kind.SETTLED]
-        assert settled == [f"the answer to a create was lost; asked the vendor: {'done' if effect else 'no_effect'}"]
+        fate = "it was done" if effect else "it had no effect: sent again"
+        assert settled == [f"the answer to a create was lost; asked, the vendor shows that {fate}"]
 
     story()
 

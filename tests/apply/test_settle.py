@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from provisioner.vendors.base import Entity, Find
 from provisioner.vendors.live import Live, Seen
 from tests.factories import KINDS, a_bound, a_document, an_entity, an_intent, at
 
-JANE = {"first_name": "Jane", "email": "jane@acme.example"}
-JOHN = {"first_name": "John", "email": "john@acme.example"}
+JANE: dict[str, Any] = {"first_name": "Jane", "email": "jane@acme.example"}
+JOHN: dict[str, Any] = {"first_name": "John", "email": "john@acme.example"}
 
 
 def a_seen(*entities: Entity, kind: str = "people", **members: Any) -> Seen:
@@ -101,15 +102,9 @@ def test_the_end_of_an_update(
     intent = an_intent(verb="update", vendor_id=VendorId("7"), references=references)
     seen = a_seen(*([there] if there else []))
 
-    verdict = settle(_with(intent, fields), KINDS["people"], seen)
+    verdict = settle(replace(intent, attributes=fields), KINDS["people"], seen)
 
     assert verdict == Settled(1, Settlement(expected))
-
-
-def _with(intent: Intent, attributes: dict[str, Any]) -> Intent:
-    import dataclasses
-
-    return dataclasses.replace(intent, attributes=attributes)
 
 
 @pytest.mark.parametrize(

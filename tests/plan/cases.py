@@ -9,7 +9,7 @@ from provisioner.plan.desired import Desired
 from provisioner.plan.document import Change, Plan
 from provisioner.plan.make import Options
 from provisioner.state.document import Document
-from tests.factories import World, a_document, a_plan
+from tests.factories import EVERYTHING, World, a_document, a_plan
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Case:
     world: World = field(default_factory=World)
     expected: Mapping[str, Said] = field(default_factory=dict)
     none: int = 0
-    options: Options = Options()
+    options: Options = EVERYTHING
 
     def plan(self) -> Plan:
         return a_plan(self.desired, self.prior, self.world, self.options)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from provisioner.plan.desired import Desired
@@ -27,11 +29,11 @@ from tests.factories import (
 from tests.plan.cases import Said, steps_of
 
 OTHER = "acme:other.example:443/api"
-JANE = {"first_name": "Jane"}
+JANE: dict[str, Any] = {"first_name": "Jane"}
 
 
 def on(name: str, *entities: object) -> World:
-    return World({(name, "people"): list(entities)})  # type: ignore[arg-type, dict-item]
+    return World({(name, "people"): list(entities)})  # type: ignore[arg-type]
 
 
 def guards(plan: Plan) -> list[tuple[str, str | None, bool]]:
@@ -239,7 +241,10 @@ def test_r23_another_account_is_not_touched() -> None:
 
     plan = a_plan(desired, a_document(a_bound()), world)
 
-    assert steps_of(plan) == {"people.jane": Said("unknown", "7", ("account",))}
+    assert steps_of(plan) == {
+        "people.jane": Said("unknown", "7", ("account",)),
+        "people.new": Said("unknown", None, ("account",)),
+    }
     assert guards(plan) == [("account", "pbx", False)]
     assert world.asked == []
 

@@ -295,7 +295,8 @@ PROBLEMS = [
     ("guards: {deletes: {percent: 101}}", "5:29", "guards", "from 0 to 100", ""),
     ("guards: {deletes: 5}", "5:19", "wrong_form", "must be a map", ""),
     ("state: {path: x}", "5:1", "state", "must name its back-end", ""),
-    ("state: {backend: postgres, dsn: 'postgres://x'}", "5:33", "literal_secret", "`state.dsn`", "from_env"),
+    ("state: {backend: redis}", "5:18", "state", "there is no state back-end `redis`", ""),
+    ("state: {backend: local, pth: x}", "5:25", "unknown_key", "`state` has no `pth`", "`path`"),
     (
         "queues: {q: {on: pbx, name: Q, lifecycle: {ignore_changes: [wieght]}}}",
         "5:61",
@@ -445,3 +446,14 @@ def test_building_says_what_it_could_not_use(tmp_path: Path) -> None:
 
     assert found is None
     assert [item.code for item in told] == ["missing"]
+
+
+def test_a_literal_in_the_state_section(tmp_path: Path) -> None:
+    """A data source's address holds a password: it is asked for by reference, whatever else is wrong."""
+    found = problems(tmp_path, {"a.yaml": TWO + "state: {backend: postgres, dsn: 'postgres://x'}\n"})
+
+    assert [(item.code, str(item.position)) for item in found] == [
+        ("state", "a.yaml:5:18"),
+        ("literal_secret", "a.yaml:5:33"),
+    ]
+    assert not any("postgres://x" in (item.source or "") for item in found)

@@ -22,6 +22,7 @@ from provisioner.values import Value, VendorId, folded, id_in
 from provisioner.vendors.base import Deleted, Entity
 from tests.factories import (
     ACCOUNT,
+    EVERYTHING,
     KINDS,
     World,
     a_bound,
@@ -207,7 +208,7 @@ class Made:
     desired: Desired
     shop: Shop
 
-    def plan(self, world: World | None = None, options: Options = Options()) -> Plan:
+    def plan(self, world: World | None = None, options: Options = EVERYTHING) -> Plan:
         return a_plan(self.desired, self.shop.document(), world or self.shop.world(), options)
 
 
@@ -289,7 +290,7 @@ def without_times(plan: Plan) -> str:
     return json.dumps(to_json(plan), sort_keys=False)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds)
 def test_a_plan_after_its_apply_is_empty(made: Made) -> None:
     """Nothing is left to do, nothing unmanaged was deleted, and no rule was broken on the way."""

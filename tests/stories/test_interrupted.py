@@ -76,7 +76,7 @@ def test_the_second_one_may_wait(stage: Stage) -> None:
 
 
 def test_the_stream_of_events(stage: Stage) -> None:
-    """Each change begins and ends once, and the report is the last line."""
+    """What is planned comes first; each change begins and ends once, and the report is the last line."""
     stage.write(AGENTS)
 
     lines = [json.loads(line) for line in stage.apply("--json").ok().out.splitlines()]
@@ -84,4 +84,18 @@ def test_the_stream_of_events(stage: Stage) -> None:
     ended = [line["key"] for line in lines if line["type"] == "change_ended"]
     assert sorted(ended) == sorted({line["key"] for line in lines if line["type"] == "change_started"})
     assert {line["action"] for line in lines if line["type"] == "change_ended"} == {"create"}
-    assert (len(ended), lines[0]["type"], lines[-1]["type"]) == (12, "run_started", "report")
+    assert [line["type"] for line in lines[:2]] == ["planned", "run_started"]
+    assert (len(ended), lines[0]["summary"]["create"], lines[-1]["type"]) == (12, 12, "report")
+
+
+def test_the_stream_of_a_refused_plan(stage: Stage) -> None:
+    """Also where nothing is done, a program reads on stdout what was planned and how it ended."""
+    stage.write(AGENTS)
+    stage.control.fault("status", method="GET", status=500, times=None)
+
+    ran = stage.apply("--json")
+
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.code == 1
+    assert [line["type"] for line in lines] == ["planned", "report"]
+    assert (lines[0]["refused"], lines[1]["completed"]) == (True, False)

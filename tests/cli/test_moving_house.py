@@ -1,0 +1,100 @@
+"""A declaration that leaves one connection for another: there first, and only then away from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from provisioner.simulators.control import Control
+from provisioner.simulators.server import Running, find, running
+from tests.cli.conftest import Tenant
+
+TWO_HOUSES = """
+tenant: acme
+connections:
+  old: {{vendor: eq, url: "{old}", api_key: {{from_env: ACME_KEY}}, retries: 0}}
+  new: {{vendor: eq, url: "{new}", api_key: {{from_env: NEW_KEY}}, retries: 0}}
+agents:
+  jane: {{on: old, number: "1001", first_name: Jane, password: {{from_env: PIN}}}}
+  bob: {{on: old, number: "1002", first_name: Bob, password: {{from_env: PIN}}}}
+"""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Running]:
+    """The account that Jane moves to."""
+    with running(find("eq"), credentials={"api_key": "another-key"}) as served:
+        yield served
+
+
+@pytest.fixture
+def moving(tenant: Tenant, elsewhere: Running) -> Tenant:
+    """Both agents are at the old account, and Jane is declared at the new one by now."""
+    tenant.setenv("NEW_KEY", "another-key")
+    tenant.manifest.write_text(TWO_HOUSES.format(old=tenant.url, new=elsewhere.base_url), encoding="utf-8")
+    tenant.applied()
+    tenant.edit("jane: {on: old", "jane: {on: new")
+    return tenant
+
+
+def live(control: Control) -> set[str]:
+    return {agent["number"] for agent in control.content()["agent"].values() if not agent["deleted"]}
+
+
+def test_she_is_there_before_she_is_gone_here(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """One apply: created there, deleted here."""
+    ran = moving.run("apply", "--auto-approve")
+
+    assert ran.code == 0, ran.err
+    with Control(elsewhere.url) as there:
+        assert live(there) == {"1001"}
+    assert live(control) == {"1002"}
+
+
+def test_she_stays_where_the_new_account_cannot_be_asked(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """Also when the new account is excluded, as the refused plan says how to."""
+    with Control(elsewhere.url) as there:
+        there.fault("status", status=500, times=None)
+
+    refused = moving.run("plan")
+    ran = moving.run("apply", "--auto-approve", "--exclude", "agents.jane@new")
+
+    assert refused.code == 1
+    assert "--exclude agents.jane@new" in refused.out
+    assert ran.code == 0, ran.err
+    assert "agents.jane@old" in ran.out
+    assert live(control) == {"1001", "1002"}
+
+
+def test_a_target_takes_the_join_along(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """Who asks for the leave alone gets both, in their order."""
+    ran = moving.run("apply", "--auto-approve", "--target", "agents.jane@old")
+
+    assert ran.code == 0, ran.err
+    with Control(elsewhere.url) as there:
+        assert live(there) == {"1001"}
+    assert live(control) == {"1002"}
+
+
+def test_she_stays_where_the_join_fails(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """The leave is skipped."""
+    with Control(elsewhere.url) as there:
+        there.fault("status", method="POST", status=400, times=None)
+
+    ran = moving.run("apply", "--auto-approve")
+
+    assert ran.code == 1
+    assert live(control) == {"1001", "1002"}
+
+
+def test_an_account_that_may_not_be_asked_is_unknown(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """Nothing disappears from the plan: what is declared behind a held connection is unknown, and nobody leaves for it."""
+    moving.edit("NEW_KEY", "ACME_KEY")
+
+    ran = moving.run("plan")
+
+    assert ran.code == 1
+    assert "agents.jane@new" in ran.out
+    assert moving.run("apply", "--auto-approve").code == 1
+    assert live(control) == {"1001", "1002"}

@@ -1,0 +1,273 @@
+"""Rows R8 to R12: declared, and bound to an id."""
+
+from __future__ import annotations
+
+from provisioner.plan.make import Options
+from tests.factories import (
+    a_bound,
+    a_desired,
+    a_document,
+    a_secret,
+    a_world,
+    an_entity,
+    an_instance,
+)
+from tests.plan.cases import Case, Said
+from tests.plan.table.persons_named import JANE, JOHN
+
+BOUND = (
+    Case(
+        "R8-equal",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(**JANE, note="not declared")]),
+        none=1,
+    ),
+    Case(
+        "R8-differs",
+        a_desired(an_instance(note="new", nickname=None)),
+        a_document(a_bound(note="old")),
+        a_world(people=[an_entity(note="old", nickname="jj")]),
+        {"people.jane": Said("update", "7", ("differs",), ("nickname", "note"))},
+    ),
+    Case(
+        "R8-cleared-and-absent-are-equal",
+        a_desired(an_instance(note=None)),
+        a_document(a_bound()),
+        a_world(people=[an_entity()]),
+        none=1,
+    ),
+    Case(
+        "R8-somebody-changed-it",
+        a_desired(an_instance(note="as applied", login="new")),
+        a_document(a_bound(note="as applied", login="old")),
+        a_world(people=[an_entity(note="by hand", login="old")]),
+        {"people.jane": Said("update", "7", ("differs", "drifted"), ("login", "note"))},
+    ),
+    Case(
+        "R8-immutable-field-differs",
+        a_desired(an_instance(color="red")),
+        a_document(a_bound(color="blue")),
+        a_world(people=[an_entity(color="blue")]),
+        {
+            "people.jane#delete": Said("replace", "7", ("immutable",)),
+            "people.jane#create": Said("replace", None, ("immutable",), ("color", "number")),
+        },
+    ),
+    Case(
+        "R8-replace-asked-for",
+        a_desired(an_instance(color="blue")),
+        a_document(a_bound()),
+        a_world(people=[an_entity(color="blue")]),
+        {
+            "people.jane#delete": Said("replace", "7", ("requested",)),
+            "people.jane#create": Said("replace", None, ("requested",), ("color", "number")),
+        },
+        options=Options(replaces=("people.jane",)),
+    ),
+    Case(
+        "R8-replace-undeletes-what-holds-the-key",
+        a_desired(an_instance("lines.support", mode="new", name="S")),
+        a_document(a_bound("lines.support", "500")),
+        a_world(lines=[an_entity("lines", "500", mode="old", name="S")]),
+        {
+            "lines.support#delete": Said("replace", "500", ("immutable",)),
+            "lines.support#create": Said("replace", "500", ("immutable",), ("extension", "mode", "name")),
+        },
+    ),
+    Case(
+        "R8-replace-undeletes-an-older-record",
+        a_desired(an_instance("lines.support", extension="501", name="S")),
+        a_document(a_bound("lines.support", "500")),
+        a_world(
+            lines=[
+                an_entity("lines", "500", name="S"),
+                an_entity("lines", "501", extension="501", deleted=True, name="T"),
+            ]
+        ),
+        {
+            "lines.support#delete": Said("replace", "500", ("immutable",)),
+            "lines.support#create": Said("replace", "501", ("immutable",), ("extension", "name")),
+        },
+    ),
+    Case(
+        "R8-run-time-values-are-no-difference",
+        a_desired(an_instance(calls=1)),
+        a_document(a_bound()),
+        a_world(people=[an_entity(calls=5)]),
+        none=1,
+    ),
+    Case(
+        "R8-ignored",
+        a_desired(an_instance(note="x", _ignore=frozenset({"note"}))),
+        a_document(a_bound(note="x")),
+        a_world(people=[an_entity(note="y")]),
+        none=1,
+    ),
+    Case(
+        "R8-secret-version-raised",
+        a_desired(an_instance(pin=a_secret(2))),
+        a_document(a_bound(_secrets={"pin": 1})),
+        a_world(people=[an_entity()]),
+        {"people.jane": Said("update", "7", ("secret",), ("pin",))},
+    ),
+    Case(
+        "R8-secret-version-as-sent",
+        a_desired(an_instance(pin=a_secret(2))),
+        a_document(a_bound(_secrets={"pin": 2})),
+        a_world(people=[an_entity()]),
+        none=1,
+    ),
+    Case(
+        "R8-secret-that-would-be-blanked-goes-along",
+        a_desired(an_instance("phones.desk", name="New", secret=a_secret())),
+        a_document(a_bound("phones.desk", "700", _secrets={"secret": 1})),
+        a_world(phones=[an_entity("phones", "700", name="Old")]),
+        {"phones.desk": Said("update", "700", ("sent_again", "differs"), ("name", "secret"))},
+    ),
+    Case(
+        "R8-ignored-secret-that-would-be-blanked-goes-along",
+        a_desired(an_instance("phones.desk", name="New", secret=a_secret(2), _ignore=frozenset({"secret"}))),
+        a_document(a_bound("phones.desk", "700", _secrets={"secret": 1})),
+        a_world(phones=[an_entity("phones", "700", name="Old")]),
+        {"phones.desk": Said("update", "700", ("sent_again", "differs"), ("name", "secret"))},
+    ),
+    Case(
+        "R8-secret-cleared",
+        a_desired(an_instance("phones.desk", secret=None)),
+        a_document(a_bound("phones.desk", "700", _secrets={"secret": 1})),
+        a_world(phones=[an_entity("phones", "700")]),
+        {"phones.desk": Said("update", "700", ("secret",), ("secret",))},
+    ),
+    Case(
+        "R8-secret-cleared-before",
+        a_desired(an_instance("phones.desk", secret=None)),
+        a_document(a_bound("phones.desk", "700", secret=None)),
+        a_world(phones=[an_entity("phones", "700")]),
+        none=1,
+    ),
+    Case(
+        "R8-value-that-the-vendor-altered-is-not-sent-for-ever",
+        a_desired(an_instance(note="new")),
+        a_document(a_bound(_learned={"note": ("new", "NEW")})),
+        a_world(people=[an_entity(note="NEW")]),
+        none=1,
+    ),
+    Case(
+        "R8-altered-once-more",
+        a_desired(an_instance(note="new")),
+        a_document(a_bound(_learned={"note": ("new", "NEW")})),
+        a_world(people=[an_entity(note="other")]),
+        {"people.jane": Said("update", "7", ("differs",), ("note",))},
+    ),
+    Case(
+        "R9-gone",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(id="8", **JANE)]),
+        {"people.jane": Said("adopt", "8", ("rebound",), lost="7")},
+    ),
+    Case(
+        "R9-deleted",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(deleted=True, **JANE), an_entity(id="8", **JANE)]),
+        {"people.jane": Said("adopt", "8", ("rebound",), lost="7")},
+    ),
+    Case(
+        "R10-deleted",
+        a_desired(an_instance(**JANE, note="x", pin=a_secret())),
+        a_document(a_bound(**JANE, _secrets={"pin": 1})),
+        a_world(people=[an_entity(deleted=True, **JANE)]),
+        {"people.jane": Said("undelete", "7", ("deleted",), ("note", "pin"))},
+    ),
+    Case(
+        "R10-by-key",
+        a_desired(an_instance("lines.support", name="S")),
+        a_document(a_bound("lines.support", "500", name="S")),
+        a_world(lines=[an_entity("lines", "500", deleted=True, name="S")]),
+        {"lines.support": Said("undelete", "500", ("deleted",))},
+    ),
+    Case(
+        "R10-is-its-own-evidence",
+        a_desired(an_instance(**JOHN)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(deleted=True, **JANE)]),
+        {"people.jane": Said("undelete", "7", ("deleted",), ("email", "first_name"))},
+    ),
+    Case(
+        "R11-vanished",
+        a_desired(an_instance()),
+        a_document(a_bound()),
+        expected={"people.jane": Said("create", None, ("vanished",), ("number",), lost="7")},
+    ),
+    Case(
+        "R11-by-key",
+        a_desired(an_instance("phones.desk")),
+        a_document(a_bound("phones.desk", "700")),
+        expected={"phones.desk": Said("create", None, ("vanished",), ("extension",), lost="700")},
+    ),
+    Case(
+        "R11-another-record-is-this-very-one",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(id="8", deleted=True, **JANE)]),
+        {"people.jane": Said("undelete", "8", ("deleted",), lost="7")},
+    ),
+    Case(
+        "R12-somebody-else",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="2002", **JOHN)]),
+        {"people.jane": Said("conflict", None, ("somebody_else",))},
+    ),
+    Case(
+        "R12-somebody-else-not-declared",
+        a_desired(),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="2002", **JOHN)]),
+        {"people.jane": Said("conflict", None, ("somebody_else",))},
+    ),
+    Case(
+        "R12-key-drifted-same-person",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="2002", **JANE)]),
+        {"people.jane": Said("update", "7", ("differs", "drifted", "key_drifted"), ("number",))},
+    ),
+    Case(
+        "R12-key-drifted-desired-now",
+        a_desired(an_instance(**JOHN)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="2002", **JOHN)]),
+        {"people.jane": Said("update", "7", ("differs", "drifted", "key_drifted"), ("number",))},
+    ),
+    Case(
+        "R12-key-drifted-not-declared",
+        a_desired(),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="2002", **JANE)]),
+        {"people.jane": Said("delete", "7", ("undeclared", "key_drifted"))},
+    ),
+    Case(
+        "R12-key-drifted-kind-without-people",
+        a_desired(an_instance("teams.one")),
+        a_document(a_bound("teams.one", "3")),
+        a_world(teams=[an_entity("teams", "3", name="other")]),
+        {"teams.one": Said("update", "3", ("differs", "drifted", "key_drifted"), ("name",))},
+    ),
+    Case(
+        "R12-live-key-is-desired",
+        a_desired(an_instance(number="1002", **JOHN)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(number="1002", first_name="X", email="x@acme.example")]),
+        {"people.jane": Said("update", "7", ("differs",), ("email", "first_name"))},
+    ),
+    Case(
+        "R12-parked",
+        a_desired(an_instance(**JANE)),
+        a_document(a_bound(**JANE), parked={a_bound().address: {"number": "9999"}}),
+        a_world(people=[an_entity(number="9999", **JOHN)]),
+        {"people.jane": Said("update", "7", ("differs", "drifted"), ("email", "first_name", "number"))},
+    ),
+)

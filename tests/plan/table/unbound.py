@@ -1,0 +1,272 @@
+"""Rows R1 to R7: declared, and bound to nothing."""
+
+from __future__ import annotations
+
+from tests.factories import (
+    a_bound,
+    a_desired,
+    a_document,
+    a_secret,
+    a_tombstone,
+    a_world,
+    an_entity,
+    an_instance,
+)
+from tests.plan.cases import Case, Said
+from tests.plan.table.persons_named import JANE, JOHN
+
+NOTHING_YET = (
+    Case(
+        "R1-nothing",
+        a_desired(an_instance(**JANE)),
+        expected={"people.jane": Said("create", None, ("new",), ("email", "first_name", "number"))},
+    ),
+    Case(
+        "R1-listed",
+        a_desired(an_instance("teams.one", note="x")),
+        world=a_world(teams=[an_entity("teams", "3", name="other")]),
+        expected={"teams.one": Said("create", None, ("new",), ("name", "note"))},
+    ),
+    Case(
+        "R1-by-key",
+        a_desired(an_instance("phones.desk", name="Desk")),
+        expected={"phones.desk": Said("create", None, ("new",), ("extension", "name"))},
+    ),
+    Case(
+        "R1-ignored-fields-are-sent-on-create",
+        a_desired(an_instance(note="x", _ignore=frozenset({"note"}))),
+        expected={"people.jane": Said("create", None, ("new",), ("note", "number"))},
+    ),
+    Case(
+        "R1-what-only-finds-is-never-sent",
+        a_desired(an_instance(hint="x")),
+        expected={"people.jane": Said("create", None, ("new",), ("number",))},
+    ),
+    Case(
+        "R1-tombstone-whose-record-is-gone",
+        a_desired(an_instance(**JANE)),
+        a_document(a_tombstone()),
+        expected={"people.jane": Said("create", None, ("new",), ("email", "first_name", "number"))},
+    ),
+    Case(
+        "R2-equal",
+        a_desired(an_instance(**JANE)),
+        world=a_world(people=[an_entity(**JANE)]),
+        expected={"people.jane": Said("adopt", "7", ("found",))},
+    ),
+    Case(
+        "R2-differs",
+        a_desired(an_instance(**JANE, note="new")),
+        world=a_world(people=[an_entity(**JANE, note="old")]),
+        expected={"people.jane": Said("adopt", "7", ("found",), ("note",))},
+    ),
+    Case(
+        "R2-key-is-compared-as-the-vendor-does",
+        a_desired(an_instance("teams.one", name="Sales ")),
+        world=a_world(teams=[an_entity("teams", "3", name="SALES")]),
+        expected={"teams.one": Said("adopt", "3", ("found",), ("name",))},
+    ),
+    Case(
+        "R2-tombstone-active-again",
+        a_desired(an_instance(**JANE)),
+        a_document(a_tombstone()),
+        a_world(people=[an_entity(**JANE)]),
+        {"people.jane": Said("adopt", "7", ("found",))},
+    ),
+    Case(
+        "R2-tombstones-own-id-of-two",
+        a_desired(an_instance()),
+        a_document(a_tombstone(id="8")),
+        a_world(people=[an_entity(), an_entity(id="8")]),
+        {"people.jane": Said("adopt", "8", ("found",))},
+    ),
+    Case(
+        "R2-before-R5",
+        a_desired(an_instance(**JANE)),
+        a_document(a_tombstone()),
+        a_world(people=[an_entity(deleted=True, **JANE), an_entity(id="8", **JANE)]),
+        {"people.jane": Said("adopt", "8", ("found",))},
+    ),
+    Case(
+        "R2-secret-is-not-sent",
+        a_desired(an_instance(pin=a_secret(3))),
+        world=a_world(people=[an_entity()]),
+        expected={"people.jane": Said("adopt", "7", ("secret_unchecked", "found"))},
+    ),
+    Case(
+        "R2-ignored-fields-are-not-written",
+        a_desired(an_instance(note="x", _ignore=frozenset({"note"}))),
+        world=a_world(people=[an_entity(note="y")]),
+        expected={"people.jane": Said("adopt", "7", ("found",))},
+    ),
+    Case(
+        "R3-renamed",
+        a_desired(an_instance("people.janet", **JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(**JANE)]),
+        {"people.janet": Said("adopt", "7", ("moved",), moved_from="people.jane@pbx")},
+    ),
+    Case(
+        "R3-renamed-and-raised-secret",
+        a_desired(an_instance("people.janet", pin=a_secret(2))),
+        a_document(a_bound(_secrets={"pin": 1})),
+        a_world(people=[an_entity()]),
+        {"people.janet": Said("adopt", "7", ("moved",), ("pin",), moved_from="people.jane@pbx")},
+    ),
+    Case(
+        "R3-own-id-gone",
+        a_desired(an_instance("people.janet", **JANE)),
+        a_document(a_bound(**JANE), a_bound("people.janet", "9", number="1009")),
+        a_world(people=[an_entity(**JANE)]),
+        {"people.janet": Said("adopt", "7", ("moved",), moved_from="people.jane@pbx", lost="9")},
+    ),
+    Case(
+        "R3-not-the-same-person",
+        a_desired(an_instance("people.john", **JOHN)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(**JANE)]),
+        {
+            "people.jane": Said("delete", "7", ("undeclared",)),
+            "people.john": Said("create", None, ("new",), ("email", "first_name", "number")),
+        },
+    ),
+    Case(
+        "R3-unreadable",
+        a_desired(an_instance("alarms.calm", level=1)),
+        a_document(a_bound("alarms.busy", "4", level=2)),
+        expected={"alarms.calm": Said("adopt", "4", ("moved",), ("level",), moved_from="alarms.busy@pbx")},
+    ),
+    Case(
+        "R4-several-active",
+        a_desired(an_instance()),
+        world=a_world(people=[an_entity(), an_entity(id="8")]),
+        expected={"people.jane": Said("conflict", None, ("ambiguous",))},
+    ),
+    Case(
+        "R4-bound-to-another-that-keeps-it",
+        a_desired(an_instance(), an_instance("people.other")),
+        a_document(a_bound("people.other")),
+        a_world(people=[an_entity()]),
+        {"people.jane": Said("conflict", None, ("taken",))},
+        none=1,
+    ),
+    Case(
+        "R4-bound-to-another-that-gives-it-up",
+        a_desired(an_instance(), an_instance("people.other", number="1002")),
+        a_document(a_bound("people.other")),
+        a_world(people=[an_entity()]),
+        {
+            "people.jane": Said("create", None, ("new",), ("number",)),
+            "people.other": Said("update", "7", ("differs",), ("number",)),
+        },
+    ),
+    Case(
+        "R4-unreadable-keeps-it",
+        a_desired(an_instance("alarms.calm"), an_instance("alarms.busy")),
+        a_document(a_bound("alarms.busy", "4")),
+        expected={"alarms.calm": Said("conflict", None, ("taken",))},
+        none=1,
+    ),
+    Case(
+        "R4-unreadable-gives-it-up",
+        a_desired(an_instance("alarms.calm"), an_instance("alarms.busy", name="other")),
+        a_document(a_bound("alarms.busy", "4")),
+        expected={
+            "alarms.calm": Said("create", None, ("new",), ("name", "person")),
+            "alarms.busy": Said("update", "4", ("differs",), ("name",)),
+        },
+    ),
+    Case(
+        "R5-tombstone",
+        a_desired(an_instance(first_name="Jane", note="new")),
+        a_document(a_tombstone()),
+        a_world(people=[an_entity(deleted=True, first_name="Jane", note="old")]),
+        {"people.jane": Said("undelete", "7", ("deleted",), ("note",))},
+    ),
+    Case(
+        "R5-tombstone-before-a-second-value",
+        a_desired(an_instance(**JANE)),
+        a_document(a_tombstone()),
+        a_world(people=[an_entity(deleted=True, **JANE), an_entity(id="8", deleted=True, **JANE)]),
+        {"people.jane": Said("undelete", "7", ("deleted",))},
+    ),
+    Case(
+        "R5-tombstone-of-a-kind-without-people",
+        a_desired(an_instance("codes.lunch")),
+        a_document(a_tombstone("codes.lunch", "2")),
+        a_world(codes=[an_entity("codes", "2", deleted=True)]),
+        {"codes.lunch": Said("undelete", "2", ("deleted",))},
+    ),
+    Case(
+        "R5-imports",
+        a_desired(an_instance(**JANE), imports={"people.jane": "7"}),
+        world=a_world(people=[an_entity(deleted=True, **JOHN)]),
+        expected={"people.jane": Said("undelete", "7", ("import",), ("email", "first_name"))},
+    ),
+    Case(
+        "R5-holds-key",
+        a_desired(an_instance("lines.support", name="Support", ring="all")),
+        world=a_world(lines=[an_entity("lines", "500", deleted=True, name="Old")]),
+        expected={"lines.support": Said("undelete", "500", ("deleted",), ("name", "ring"))},
+    ),
+    Case(
+        "R5-second-personal-value",
+        a_desired(an_instance(first_name="Janet", email="JANE@acme.example")),
+        world=a_world(people=[an_entity(deleted=True, **JANE)]),
+        expected={"people.jane": Said("undelete", "7", ("deleted",), ("email", "first_name"))},
+    ),
+    Case(
+        "R5-sends-secrets",
+        a_desired(an_instance(pin=a_secret())),
+        a_document(a_tombstone()),
+        a_world(people=[an_entity(deleted=True)]),
+        {"people.jane": Said("undelete", "7", ("deleted",), ("pin",))},
+    ),
+    Case(
+        "R5-record-is-the-tombstone-of-another-declared-address",
+        a_desired(an_instance(**JANE), an_instance("people.zoe", number="1009")),
+        a_document(a_tombstone("people.zoe")),
+        a_world(people=[an_entity(deleted=True, **JANE)]),
+        {
+            "people.jane": Said("conflict", None, ("taken", "new")),
+            "people.zoe": Said("undelete", "7", ("deleted",), ("number",)),
+        },
+    ),
+    Case(
+        "R5-record-of-an-address-no-longer-declared",
+        a_desired(an_instance("people.janet", **JANE)),
+        a_document(a_bound(**JANE)),
+        a_world(people=[an_entity(deleted=True, **JANE)]),
+        {"people.janet": Said("undelete", "7", ("deleted", "moved"), moved_from="people.jane@pbx")},
+    ),
+    Case(
+        "R6-only-the-key",
+        a_desired(an_instance(**JOHN)),
+        world=a_world(people=[an_entity(deleted=True, **JANE)]),
+        expected={"people.jane": Said("create", None, ("reused_key",), ("email", "first_name", "number"))},
+    ),
+    Case(
+        "R6-names-are-no-evidence",
+        a_desired(an_instance(first_name="Jane")),
+        world=a_world(people=[an_entity(deleted=True, first_name="Jane")]),
+        expected={"people.jane": Said("create", None, ("reused_key",), ("first_name", "number"))},
+    ),
+    Case(
+        "R6-kind-without-people",
+        a_desired(an_instance("codes.lunch")),
+        world=a_world(codes=[an_entity("codes", "2", deleted=True)]),
+        expected={"codes.lunch": Said("create", None, ("reused_key",), ("name",))},
+    ),
+    Case(
+        "R7-several-with-equal-evidence",
+        a_desired(an_instance(**JANE)),
+        world=a_world(people=[an_entity(deleted=True, **JANE), an_entity(id="8", deleted=True, **JANE)]),
+        expected={"people.jane": Said("conflict", None, ("ambiguous",))},
+    ),
+    Case(
+        "R7-one-with-evidence-of-several",
+        a_desired(an_instance(**JANE)),
+        world=a_world(people=[an_entity(deleted=True, **JOHN), an_entity(id="8", deleted=True, **JANE)]),
+        expected={"people.jane": Said("undelete", "8", ("deleted",))},
+    ),
+)
