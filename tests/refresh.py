@@ -1,4 +1,5 @@
-"""Writes what the tests compare: the plans of the examples, and the tables of fields in docs/manifests.md.
+"""Writes what the tests compare: the plans of the examples, the tables of fields in docs/manifests.md, the published
+schema of manifests.
 
 Run it after a change that means to alter them, and review the difference::
 
@@ -7,18 +8,30 @@ Run it after a change that means to alter them, and review the difference::
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from provisioner.plan.manifest_schema import Known, manifest_schema
+from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.example_plans import PLANS, expected_plans
 from tests.field_tables import MANIFESTS, with_tables
+
+ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
     """Writes every file whose content differs."""
     wanted = {PLANS / name: text for name, text in expected_plans().items()}
     wanted[MANIFESTS] = with_tables(MANIFESTS.read_text("utf-8"))
+    wanted[ROOT / "specs" / "manifest.schema.json"] = published_schema()
     for path, text in wanted.items():
         write(path, text)
+
+
+def published_schema() -> str:
+    """The schema of manifests for no tenant in particular, as ``provisioner schema manifest`` prints it."""
+    known = Known(tuple(find_vendor(name) for name in vendor_names()))
+    return json.dumps(manifest_schema(known, title="Manifests"), indent=1, ensure_ascii=False) + "\n"
 
 
 def write(path: Path, text: str) -> None:

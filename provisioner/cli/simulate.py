@@ -50,3 +50,4 @@ def _say(running: Running) -> None:
     for name, value in running.credentials.items():
         click.echo(f"{name}: {value}")
     click.echo(f"control: {running.url}/_simulator/content")
+    click.echo(f"faults: {running.url}/_simulator/faults")

@@ -89,7 +89,7 @@ def test_she_stays_where_the_join_fails(moving: Tenant, control: Control, elsewh
 
 
 def test_an_account_that_may_not_be_asked_is_unknown(moving: Tenant, control: Control, elsewhere: Running) -> None:
-    """Nothing disappears from the plan: what is declared behind a held connection is unknown, and nobody leaves for it."""
+    """What is declared behind a held connection is unknown, and nobody leaves for it."""
     moving.edit("NEW_KEY", "ACME_KEY")
 
     ran = moving.run("plan")

@@ -16,6 +16,7 @@ from provisioner.vendors.base import Vendor
 from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.manifest.made_up import ALPHA, BETA, VENDORS
 from tests.manifest.test_any_input import TENANT
+from tests.refresh import published_schema
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = sorted(
@@ -140,3 +141,8 @@ def test_no_vendor_is_left_out() -> None:
     assert (
         complaints(Known(known), "connections: {a: {vendor: alpha, url: x}, b: {vendor: beta, workspace: abc}}") == []
     )
+
+
+def test_the_published_schema_is_what_the_tool_prints() -> None:
+    """``specs/manifest.schema.json`` is the one for no tenant in particular; ``python -m tests.refresh`` renews it."""
+    assert (ROOT / "specs" / "manifest.schema.json").read_text(encoding="utf-8") == published_schema()
