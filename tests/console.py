@@ -24,7 +24,7 @@ from typing import IO
 BASH = shutil.which("bash") or "/bin/bash"
 END = "\x1e"
 SERVES = "provisioner simulate"
-READY = "control:"
+READY = "faults:"
 """What the last line begins with that such a command prints when it is ready."""
 
 
