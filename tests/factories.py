@@ -85,6 +85,7 @@ class Phone(Fields):
     name: Annotated[str, Unique()] = UNSAID
     secret: Annotated[SecretRef | None, Mark.BLANKED, Mark.CLEARABLE] = UNSAID
     owner: Annotated[Reference | None, Ref("people")] = UNSAID
+    serial: Annotated[str, Mark.READ_ONLY] = UNSAID
 
 
 class Alarm(Fields):
@@ -124,6 +125,8 @@ class Desk(Fields):
 
     name: Annotated[str, Mark.NATURAL_KEY, Unique()]
     note: str = UNSAID
+    floor: int = UNSAID
+    label: Annotated[str, Unique(within="floor")] = UNSAID
     mailbox: Annotated[Mailbox | None, Mark.CLEARABLE] = UNSAID
     post: Annotated[Reference, Mark.IMMUTABLE, Ref("posts")] = UNSAID
 

@@ -46,6 +46,7 @@ class Actions:
 
     async def perform(self, change: Change, *, begun: bool) -> str | None:
         """Makes the change and gives the entity's id. Raises Unsettled where an answer was lost."""
+        await self._follow(change)
         match change.action, change.step:
             case Action.FORGET, _:
                 return await self._forget(change)
@@ -62,6 +63,11 @@ class Actions:
             case Action.UPDATE, _:
                 return await self._update(change, begun=begun)
         raise AssertionError(change.key)
+
+    async def _follow(self, change: Change) -> None:
+        """Files what the record knows under the address that it has now; whatever is done follows under that."""
+        if change.moved_from is not None and self.writer.bound(change.moved_from) is not None:
+            await self.writer.append(Moved(change.moved_from, change.address))
 
     def _link(self, change: Change) -> tuple[Link, Offer]:
         link = self.links[change.address.connection]
@@ -269,8 +275,6 @@ class Actions:
         if offer.readable:
             there = (await self.looker.checked(change, begun=begun)).attributes
             key = offer.natural_key(there) or key
-        if change.moved_from is not None and self.writer.bound(change.moved_from) is not None:
-            await self.writer.append(Moved(change.moved_from, change.address))
         bound = adopted(change, link.account, key, offer, self.writer.bound(change.address))
         await self.writer.append(Put(bound))
         if change.writable:

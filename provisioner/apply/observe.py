@@ -43,18 +43,13 @@ async def observe(desired: Desired, prior: Document, options: Options, read: Rea
     while found := settlements(_askable(scope), live, _offers(scope)):
         settled.extend((scope.prior.pending[item.intent_id], item) for item in found)
         prior = replayed(prior, found)
-        scope, live = await _read_all(_again(desired, prior, options, scope), live, read)
+        scope, live = await _read_all(scope_of(desired, prior, options), live, read)
     return Observed(scope, live, tuple(settled))
 
 
 def _askable(scope: Scope) -> Document:
     """The record with only those open intents that may be asked about."""
     return replace(scope.prior, pending=scope.pending)
-
-
-def _again(desired: Desired, prior: Document, options: Options, before: Scope) -> Scope:
-    """The scope over what is known by now, with what a partial plan had already pulled in."""
-    return replace(scope_of(desired, prior, options), reset=before.reset).with_more(before.included_by)
 
 
 def _offers(scope: Scope) -> dict[tuple[str, str], Offer]:

@@ -60,7 +60,12 @@ class Owners:
                 for address, bound in self.start.bound.items()
                 if address.connection == connection
             }
-            self._then[connection] = {**planned, **bound}
+            moved = {
+                (change.address.kind, str(change.id)): str(change.address)
+                for change in self.plan.changes
+                if change.moved_from is not None and change.id is not None and change.address.connection == connection
+            }
+            self._then[connection] = {**planned, **bound, **moved}
         return self._then[connection]
 
     def _candidates(self, connection: str, kind: str, vendor_id: str) -> Iterator[str]:

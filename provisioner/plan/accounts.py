@@ -292,6 +292,5 @@ def dropped(prior: Document, connection: str) -> Document:
         bound={address: item for address, item in prior.bound.items() if elsewhere(address)},
         unknown={address: item for address, item in prior.unknown.items() if elsewhere(address)},
         tombstones={address: item for address, item in prior.tombstones.items() if elsewhere(address)},
-        pending={number: item for number, item in prior.pending.items() if elsewhere(item.address)},
         parked={address: item for address, item in prior.parked.items() if elsewhere(address)},
     )

@@ -96,7 +96,7 @@ def pulled_in(scope: Scope, live: Live) -> Mapping[Address, str]:
     owners = {
         (owner.connection, owner.kind, bound.id): owner
         for owner, bound in scope.prior.bound.items()
-        if owner not in scope.selected and owner not in scope.excluded
+        if owner not in scope.selected
     }
     found: dict[Address, str] = {}
     for address in sorted(scope.selected) if owners else ():

@@ -111,7 +111,7 @@ class Seen:
 
     def holders(self, path: str, value: Value) -> tuple[Entity, ...]:
         """The active entities whose field has that value, as the vendor compares it; nobody holds a blank."""
-        return () if value in (None, "") else self._by_value.get((path, _hashable(folded(value))), ())
+        return self._by_value.get((path, _hashable(folded(value))), ())
 
     @cached_property
     def _by_key(self) -> Mapping[tuple[object, ...], tuple[Entity, ...]]:

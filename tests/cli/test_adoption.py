@@ -182,3 +182,39 @@ def test_contradictions_are_errors_with_a_place(tenant: Tenant, text: str, said:
     assert ran.code == 1
     assert said in ran.err
     assert "acme.yaml:" in ran.err
+
+
+RENAMED = "moved: [{from: agents.jane@pbx, to: agents.janet@pbx}]\n"
+
+
+def renamed(tenant: Tenant) -> None:
+    """Jane's declaration has another key, and a block says so."""
+    tenant.edit("  jane: {number", "  janet: {number")
+    tenant.manifest.write_text(tenant.manifest.read_text(encoding="utf-8") + RENAMED, encoding="utf-8")
+
+
+def test_a_moved_one_that_was_deleted_is_undeleted_under_its_new_name(tenant: Tenant, control: Control) -> None:
+    """The record follows whatever is done with it, not only an adoption."""
+    tenant.applied()
+    jane = next(key for key, agent in control.content()["agent"].items() if agent["number"] == "1001")
+    control.delete("agent", jane)
+    renamed(tenant)
+
+    ran = tenant.run("apply", "--auto-approve")
+
+    assert ran.code == 0, ran.err + ran.out
+    assert control.content()["agent"][jane]["deleted"] is False
+    assert f"agents.janet@pbx\t{jane}" in tenant.run("state", "list").out
+    assert tenant.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_moved_one_that_is_replaced(tenant: Tenant, control: Control) -> None:
+    """Both halves of the replace are under the new name."""
+    tenant.applied()
+    renamed(tenant)
+
+    ran = tenant.run("apply", "--auto-approve", "--replace", "agents.janet@pbx")
+
+    assert ran.code == 0, ran.err + ran.out
+    assert "agents.jane@pbx" not in tenant.run("state", "list").out
+    assert tenant.run("plan", "--detailed-exitcode").code == 0

@@ -224,6 +224,14 @@ def test_r23_open_create_on_an_undeclared_connection() -> None:
     assert steps_of(plan) == {"people.jane@a": Said("unknown", None, ("account",))}
 
 
+def test_r23_an_open_create_alone_tells_that_the_account_is_another() -> None:
+    """Nothing is bound yet, and what was begun was begun elsewhere."""
+    plan = a_plan(changed_account(an_instance()), a_document(an_intent()))
+
+    assert steps_of(plan) == {"people.jane": Said("unknown", None, ("account",))}
+    assert guards(plan) == [("account", "pbx", False)]
+
+
 def test_r23_targets_elsewhere_are_not_concerned() -> None:
     """A partial plan that does not name the lost connection is not held up by it."""
     desired = a_desired(an_instance("people.new@b"), connections={"b": OTHER})

@@ -150,6 +150,17 @@ def test_what_was_sent_with_an_id_that_is_gone_is_sent_again(sent: dict[str, Any
     assert keys == ["alarms.busy@pbx#delete", "people.jane@pbx", "alarms.busy@pbx#create"]
 
 
+@pytest.mark.parametrize("sent", [{"person": "7"}, {}])
+def test_what_was_sent_with_another_id_is_sent_again(sent: dict[str, Any]) -> None:
+    """Jane's record is another one now, and nobody can see what her alarm refers to."""
+    desired = a_desired(an_instance(), an_instance("alarms.busy", person="people.jane@pbx"))
+    prior = a_document(a_bound(), a_bound("alarms.busy", "4", person="people.jane@pbx", _references=sent))
+
+    keys = [change.key for change in a_plan(desired, prior, a_world(people=[an_entity(id="8")])).changes]
+
+    assert keys == ["alarms.busy@pbx#delete", "people.jane@pbx", "alarms.busy@pbx#create"]
+
+
 def test_a_rebound_target_is_written_where_the_old_id_still_stands() -> None:
     """The phone refers to the id that is gone; what refers to the new one already is left alone."""
     desired = a_desired(

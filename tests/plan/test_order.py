@@ -79,6 +79,48 @@ def test_a_delete_comes_after_the_update_that_lets_go_of_it() -> None:
     assert order_of(plan) == ["update people.jane", "delete teams.a"]
 
 
+def test_a_delete_comes_after_the_update_of_what_refers_to_it_by_hand() -> None:
+    """State knows nothing of the owner that somebody gave the phone; the vendor shows it."""
+    prior = a_document(a_bound(), a_bound("phones.p", "700"))
+    world = a_world(people=[an_entity()], phones=[an_entity("phones", "700", owner={"id": "7"})])
+
+    plan = a_plan(a_desired(an_instance("phones.p", owner=None)), prior, world)
+
+    assert order_of(plan) == ["update phones.p", "delete people.jane"]
+
+
+def test_who_leaves_a_scope_comes_before_who_takes_its_label_there() -> None:
+    """Labels are unique on a floor: the desk that moves upstairs keeps its own."""
+    desired = a_desired(
+        an_instance("desks.a", name="a", floor=1, label="x"), an_instance("desks.b", name="b", floor=2, label="x")
+    )
+    prior = a_document(a_bound("desks.a", "1", name="a"), a_bound("desks.b", "2", name="b"))
+    world = a_world(
+        desks=[
+            an_entity("desks", "1", name="a", floor=1, label="y"),
+            an_entity("desks", "2", name="b", floor=1, label="x"),
+        ]
+    )
+
+    assert order_of(a_plan(desired, prior, world)) == ["update desks.b", "update desks.a"]
+
+
+def test_who_enters_a_scope_comes_after_who_gives_its_label_up_there() -> None:
+    """The label is not written, and is new on that floor all the same."""
+    desired = a_desired(
+        an_instance("desks.a", name="a", floor=1, label="x"), an_instance("desks.b", name="b", floor=1, label="y")
+    )
+    prior = a_document(a_bound("desks.a", "1", name="a"), a_bound("desks.b", "2", name="b"))
+    world = a_world(
+        desks=[
+            an_entity("desks", "1", name="a", floor=2, label="x"),
+            an_entity("desks", "2", name="b", floor=1, label="x"),
+        ]
+    )
+
+    assert order_of(a_plan(desired, prior, world)) == ["update desks.b", "update desks.a"]
+
+
 def test_a_delete_knows_its_referrers_by_the_ids_that_were_sent() -> None:
     """An address that was renamed since is still known as what the alarm refers to."""
     prior = a_document(
@@ -145,12 +187,11 @@ def test_a_replace_by_a_new_id_replaces_what_is_bound_to_it_for_good() -> None:
     ]
 
 
-def test_a_replace_that_brings_the_same_id_back_touches_no_referrer() -> None:
+@pytest.mark.parametrize("sent", [{"line": "500"}, {}])
+def test_a_replace_that_brings_the_same_id_back_touches_no_referrer(sent: dict[str, Any]) -> None:
     """A line keeps its number, which is what the vendor calls it."""
     desired = a_desired(an_instance("lines.l", mode="new", name="L"), an_instance("alarms.a", line="lines.l@pbx"))
-    prior = a_document(
-        a_bound("lines.l", "500"), a_bound("alarms.a", "4", line="lines.l@pbx", _references={"line": "500"})
-    )
+    prior = a_document(a_bound("lines.l", "500"), a_bound("alarms.a", "4", line="lines.l@pbx", _references=sent))
 
     plan = a_plan(desired, prior, a_world(lines=[an_entity("lines", "500", mode="old", name="L")]))
 

@@ -110,6 +110,15 @@ def test_a_target_pulls_in_what_a_giver_refers_to() -> None:
     assert keys(plan) == ["create teams.t", "update people.john", "update people.jane"]
 
 
+def test_a_giver_that_is_also_referred_to_is_pulled_in() -> None:
+    """Jane's boss is written for the number that she takes, not for being her boss."""
+    desired = a_desired(an_instance(number="1002", boss="people.zoe@pbx"), an_instance("people.zoe", number="1003"))
+    prior = a_document(a_bound("people.jane", "7"), a_bound("people.zoe", "8", number="1002"))
+    world = a_world(people=[an_entity(), an_entity(id="8", number="1002")])
+
+    assert keys(a_plan(desired, prior, world, target("people.jane"))) == ["update people.zoe", "update people.jane"]
+
+
 def test_a_target_pulls_in_the_whole_of_a_swap() -> None:
     """Who is parked is also given its new number."""
     desired = a_desired(an_instance(number="1002"), an_instance("people.john", number="1001"))
@@ -229,6 +238,18 @@ def test_an_exclude_drops_the_delete_of_what_the_excluded_refers_to() -> None:
 
     assert keys(plan) == ["create codes.c"]
     assert left_out(plan) == ["teams.t@pbx"]
+
+
+def test_an_exclude_drops_who_needs_a_value_of_one_that_it_drops() -> None:
+    """Zoe cannot be deleted under the phone that is left alone, so that Jane cannot have her login."""
+    desired = a_desired(an_instance(login="zoe"), an_instance("phones.p"))
+    prior = a_document(a_bound("people.zoe", "8", number="1008"), a_bound("phones.p", "700", owner="people.zoe@pbx"))
+    world = a_world(people=[an_entity(id="8", number="1008", login="zoe")])
+
+    plan = a_plan(desired, prior, world, exclude("phones.p"))
+
+    assert keys(plan) == []
+    assert left_out(plan) == ["people.jane@pbx", "people.zoe@pbx"]
 
 
 def test_a_target_is_not_pulled_in_against_an_exclude() -> None:

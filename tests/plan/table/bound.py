@@ -133,6 +133,13 @@ BOUND = (
         {"phones.desk": Said("update", "700", ("sent_again", "differs"), ("name", "secret"))},
     ),
     Case(
+        "R8-secret-stays-home-where-nothing-is-sent",
+        a_desired(an_instance("phones.desk", serial="new", secret=a_secret())),
+        a_document(a_bound("phones.desk", "700", _secrets={"secret": 1})),
+        a_world(phones=[an_entity("phones", "700", serial="old")]),
+        {"phones.desk": Said("manual", "700", ("differs", "not_writable"), ("serial!",), intent="update")},
+    ),
+    Case(
         "R8-secret-cleared",
         a_desired(an_instance("phones.desk", secret=None)),
         a_document(a_bound("phones.desk", "700", _secrets={"secret": 1})),
