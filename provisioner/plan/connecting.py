@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, Position
 from provisioner.manifest.declarations import Connection, Manifests
 from provisioner.plan.checking import check_values
 from provisioner.plan.desired import Connected
@@ -70,7 +70,8 @@ def _none_declared(manifests: Manifests) -> Diagnostic:
     hint = "add `connections:` with the name, the `vendor` and the credentials of an account"
     for origin in manifests.kinds.values():
         return origin.problem("no_connections", "no connection is declared, so that this would live nowhere", hint=hint)
-    return Diagnostic("no_connections", "no connection is declared", hint=hint)
+    first = Position(manifests.files[0], 1, 1)  # nothing else is there to point at: an empty file, say
+    return Diagnostic("no_connections", "no connection is declared", first, hint=hint)
 
 
 def _shared_accounts(good: Mapping[str, Connected]) -> list[Diagnostic]:

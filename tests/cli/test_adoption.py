@@ -204,7 +204,9 @@ def test_a_moved_one_that_was_deleted_is_undeleted_under_its_new_name(tenant: Te
 
     assert ran.code == 0, ran.err + ran.out
     assert control.content()["agent"][jane]["deleted"] is False
-    assert f"agents.janet@pbx\t{jane}" in tenant.run("state", "list").out
+    listed = tenant.run("state", "list").out
+    assert f"agents.janet@pbx\t{jane}" in listed
+    assert "agents.jane@pbx" not in listed
     assert tenant.run("plan", "--detailed-exitcode").code == 0
 
 

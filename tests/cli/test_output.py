@@ -54,3 +54,14 @@ def test_what_a_vendor_altered_is_never_called_equal(tenant: Tenant, control: Co
 
     assert "`last_name` is declared as 'Doe'" in ran.out
     assert "The vendors show what is declared\n" not in ran.out
+
+
+def test_an_empty_file_is_located(tenant: Tenant) -> None:
+    """A tenant of which nothing is written yet: both things that are missing are said, at the file."""
+    tenant.manifest.write_text("# nothing yet\n", encoding="utf-8")
+
+    ran = tenant.run("validate")
+
+    assert ran.code == 1
+    assert "acme.yaml:1:1: error: no manifest says which tenant this is" in ran.err
+    assert "acme.yaml:1:1: error: no connection is declared" in ran.err
