@@ -104,10 +104,16 @@ def check_request(
     query: Mapping[str, str],
     body: bytes | None = None,
     content_type: str = FORM,
+    headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Hold a request against the document: path (below the base URL), query, security parameters and body."""
+    """Hold a request against the document: path (below the base URL), query, security parameters and body.
+
+    Where ``headers`` are given, the credentials in them, too.
+    """
     pointer, operation = spec.operation(method, path)
     problems = list(_query_violations(spec, method, path, query)) + list(_path_violations(spec, pointer, path))
+    if headers is not None:
+        problems += _credential_violations(spec, operation, headers)
     where, described = spec.resolved(f"{pointer}/requestBody", operation.get("requestBody"))
     if body:
         media_type = content_type.partition(";")[0].strip().lower()
@@ -175,6 +181,21 @@ def _parameters(spec: Spec, method: str, path: str, place: str) -> Iterator[tupl
                 yield found
 
 
+def _credential_violations(spec: Spec, operation: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[str]:
+    """One of the alternatives must be there, with all of its parts."""
+    schemes = spec.document["components"].get("securitySchemes", {})
+    alternatives = operation.get("security", spec.document.get("security", []))
+    carried = {name.lower(): value for name, value in headers.items()}
+    if alternatives and not any(all(_is_carried(schemes[name], carried) for name in each) for each in alternatives):
+        yield f"headers: hold none of {' / '.join(' and '.join(each) for each in alternatives)}"
+
+
+def _is_carried(scheme: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+    if scheme["type"] == "http":
+        return headers.get("authorization", "").lower().startswith(f"{scheme['scheme']} ")
+    return scheme["in"] != "header" or scheme["name"].lower() in headers
+
+
 def _security_parameters(spec: Spec) -> set[str]:
     """Query parameters that every request must carry."""
     schemes = spec.document["components"].get("securitySchemes", {})
@@ -190,7 +211,11 @@ def _typed(spec: Spec, pointer: str, text: str) -> Any:
 
 
 def _decoded(body: bytes, media_type: str) -> Any:
-    return json.loads(body) if media_type == JSON else dict(parse_qsl(body.decode(), keep_blank_values=True))
+    if media_type == JSON:
+        return json.loads(body)
+    if media_type == FORM:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    return body.decode()
 
 
 def _escaped(step: str) -> str:

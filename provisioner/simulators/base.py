@@ -8,7 +8,7 @@ change its content. It does no I/O and knows nothing of sockets, faults or logs;
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -17,23 +17,31 @@ from provisioner.errors import ProvisionerError
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to the vendor's API; ``path`` is decoded and starts below the base URL."""
+    """One request to the vendor's API.
+
+    ``path`` is decoded and starts below the base URL; ``headers`` are by name in lower case.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     content_type: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the vendor answers; no ``content_type`` when the body is empty."""
+    """What the vendor answers; no ``content_type`` when the body is empty.
+
+    It is sent only when ``seconds`` have passed, where the vendor takes its time over the effect.
+    """
 
     status: int
     body: bytes = b""
     content_type: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
 
 
 class Checks(Enum):

@@ -1,4 +1,4 @@
-"""One EQ simulator for all tests of a worker, as freshly started for each of them."""
+"""One simulator of each vendor for all tests of a worker, as freshly started for each of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from provisioner.simulators.control import Control
 from provisioner.simulators.server import Running, find, running
 from tests import specs
+from tests.simulators.clients import DeepcallClient, FonoucClient, MaqsamClient
 
 
 class EqClient:
@@ -99,3 +100,44 @@ def client(simulator: Running) -> Iterator[EqClient]:
 def eq(client: EqClient, control: Control) -> EqClient:
     """The client of a simulator that ``control`` has just emptied."""
     return client
+
+
+@pytest.fixture(scope="session")
+def _maqsam() -> Iterator[MaqsamClient]:
+    with MaqsamClient.of_new_simulator() as client:
+        yield client
+
+
+@pytest.fixture
+def maqsam(_maqsam: MaqsamClient) -> MaqsamClient:
+    """The client of a Maqsam simulator in which there is nobody."""
+    _maqsam.control.reset()
+    return _maqsam
+
+
+@pytest.fixture(scope="session")
+def _fonouc() -> Iterator[FonoucClient]:
+    with FonoucClient.of_new_simulator() as client:
+        yield client
+
+
+@pytest.fixture
+def fonouc(_fonouc: FonoucClient) -> FonoucClient:
+    """The client of a FonoUC simulator in which there is nothing; it has logged in, and nothing is in the log."""
+    _fonouc.control.reset()
+    _fonouc.renew()
+    _fonouc.control.reset_log()
+    return _fonouc
+
+
+@pytest.fixture(scope="session")
+def _deepcall() -> Iterator[DeepcallClient]:
+    with DeepcallClient.of_new_simulator() as client:
+        yield client
+
+
+@pytest.fixture
+def deepcall(_deepcall: DeepcallClient) -> DeepcallClient:
+    """The client of a DeepCall simulator in which there is role 1 and nothing else."""
+    _deepcall.control.reset()
+    return _deepcall

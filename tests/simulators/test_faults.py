@@ -45,6 +45,7 @@ def is_deleted(control: Control) -> bool:
         ("redirect", {"location": "http://elsewhere.example.com/"}, 302, False),
         ("slow", {"seconds": 0.0}, 200, True),
         ("big", {"bytes": 300_000}, 200, True),
+        ("meanwhile", {"changes": []}, 200, True),
     ],
 )
 def test_effects_that_answer(
@@ -116,6 +117,44 @@ def test_a_slow_answer_comes_after_its_effect(agent: EqClient, control: Control)
     assert is_deleted(control)
 
 
+def test_what_a_person_does_meanwhile(agent: EqClient, control: Control) -> None:
+    """Right after the request had its effect, and unseen in its answer: made, changed, deleted, brought back."""
+    made = {"verb": "create", "kind": "agent", "attributes": an_agent(number="1002")}
+    changed = {"verb": "change", "kind": "agent", "id": "2", "attributes": {"number": "1001"}, "force": True}
+    deleted, brought_back = ({"verb": verb, "kind": "agent", "id": "1"} for verb in ("delete", "undelete"))
+    control.fault("meanwhile", method="GET", changes=[made, deleted])
+    control.fault("meanwhile", method="GET", changes=[brought_back, {**deleted, "id": "2"}, changed])
+
+    first, second = read(agent).json(), read(agent).json()
+
+    agents = control.content()["agent"]
+    assert (first["deleted"], second["deleted"], agents["1"]["deleted"]) == (False, True, False)
+    assert (agents["2"]["deleted"], agents["2"]["number"]) == (True, "1001")
+
+
+def test_a_change_beside_another_effect(agent: EqClient, control: Control) -> None:
+    """Whatever happens to the answer, once the request had its effect; without one there is no meanwhile."""
+    deleted = {"verb": "delete", "kind": "agent", "id": "1"}
+    control.fault("status", status=503, changes=[deleted])
+    control.fault("status_after", status=503, changes=[deleted])
+
+    seen = []
+    for _ in range(2):
+        read(agent)
+        seen.append(is_deleted(control))
+
+    assert seen == [False, True]
+
+
+def test_a_change_that_cannot_be_made(agent: EqClient, control: Control) -> None:
+    """The answer says so, instead of letting a test go on that means nothing."""
+    control.fault("meanwhile", changes=[{"verb": "delete", "kind": "agent", "id": "9"}])
+
+    response = read(agent)
+
+    assert (response.status_code, response.text) == (500, "what the fault changes: there is no agent `9`\n")
+
+
 def test_skip_and_times(agent: EqClient, control: Control) -> None:
     """The first ``skip`` requests pass, the next ``times`` do not, the rest passes again."""
     control.fault("status", status=503, skip=1, times=2)
@@ -177,6 +216,12 @@ def test_the_first_live_rule_applies(agent: EqClient, control: Control) -> None:
         ({"effect": "slow"}, "needs `seconds`"),
         ({"effect": "garbage", "often": 2}, "has no `often`"),
         ({"effect": "garbage", "times": "twice"}, "cannot be 'twice'"),
+        ({"effect": "meanwhile"}, "needs `changes`"),
+        ({"effect": "meanwhile", "changes": ["delete"]}, "a change is an object"),
+        ({"effect": "meanwhile", "changes": [{"verb": "delete"}]}, "a change is an object with `kind`"),
+        ({"effect": "meanwhile", "changes": [{"verb": "drop", "kind": "agent"}]}, "create, change, delete, undelete"),
+        ({"effect": "meanwhile", "changes": [{"verb": "delete", "kind": "agent", "id": 1}]}, "`id` of a change"),
+        ({"effect": "meanwhile", "changes": [{"verb": "delete", "kind": "a", "key": "1"}]}, "`key` of a change"),
     ],
 )
 def test_a_rule_that_makes_no_sense(control: Control, rule: dict[str, Any], reason: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from provisioner.simulators.base import Answer, Request, Simulator
 from provisioner.simulators.serving.administration import control_interface
-from provisioner.simulators.serving.effects import spoil
+from provisioner.simulators.serving.effects import answered, spoil
 from provisioner.simulators.serving.exchange import Exchange, Receive, Send
 from provisioner.simulators.serving.faults import Faults
 from provisioner.simulators.serving.pace import Pace
@@ -61,7 +61,7 @@ class Application:
         rule = self.faults.match(request.method, request.path, scope["query_string"].decode("latin-1"))
         await self.pace.wait()
         if rule is not None:
-            await spoil(rule, exchange, lambda: self.account.answer(request))
+            await spoil(rule, exchange, lambda: answered(rule, request, self.account))
             return
         await exchange.answer(self.account.answer(request))
 
@@ -77,10 +77,9 @@ async def _request(scope: Mapping[str, Any], path: str, receive: Receive) -> Req
         message = await receive()
         pieces.append(message.get("body", b""))
         more = message.get("more_body", False)
-    content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    return Request(
-        scope["method"], path, _query(scope["query_string"]), content_type.decode("latin-1"), b"".join(pieces)
-    )
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = _query(scope["query_string"])
+    return Request(scope["method"], path, query, headers.get("content-type", ""), b"".join(pieces), headers)
 
 
 @lru_cache(maxsize=1024)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
-from provisioner.simulators.base import Answer
+from provisioner.simulators.base import Absent, Account, Answer, Checks, Refused, Request
 from provisioner.simulators.serving.exchange import Exchange
 from provisioner.simulators.serving.faults import Rule
 
@@ -19,6 +20,31 @@ _PAGE = b"<!DOCTYPE html>\n<html><body><h1>It works!</h1></body></html>\n"
 async def spoil(rule: Rule, exchange: Exchange, effect: Effect) -> None:
     """Do to the request what the rule says."""
     await _EFFECTS[rule.effect](rule, exchange, effect)
+
+
+def answered(rule: Rule, request: Request, account: Account) -> Answer:
+    """The account's answer; what the rule says that a person does right after it is done before anybody else's turn."""
+    answer = account.answer(request)
+    try:
+        for change in rule.changes:
+            _carry_out(account, change)
+    except (Absent, Refused) as error:
+        return Answer(500, f"what the fault changes: {error.message}\n".encode(), "text/plain; charset=utf-8")
+    return answer
+
+
+def _carry_out(account: Account, change: Mapping[str, Any]) -> None:
+    kind, key, attributes = change["kind"], change.get("id", ""), change.get("attributes", {})
+    checks = Checks.NONE if change.get("force") else Checks.ALL
+    match change["verb"]:
+        case "create":
+            account.create(kind, attributes, checks)
+        case "change":
+            account.change(kind, key, attributes, checks)
+        case "delete":
+            account.delete(kind, key)
+        case "undelete":
+            account.undelete(kind, key, checks)
 
 
 async def _status(rule: Rule, exchange: Exchange, _: Effect) -> None:
@@ -41,6 +67,10 @@ async def _drop_after(_: Rule, exchange: Exchange, effect: Effect) -> None:
 
 async def _rate_limit(rule: Rule, exchange: Exchange, _: Effect) -> None:
     await exchange.answer(_as_told(rule, 429))
+
+
+async def _meanwhile(_: Rule, exchange: Exchange, effect: Effect) -> None:
+    await exchange.answer(effect())
 
 
 async def _garbage(_: Rule, exchange: Exchange, effect: Effect) -> None:
@@ -87,4 +117,5 @@ _EFFECTS: dict[str, Callable[[Rule, Exchange, Effect], Awaitable[None]]] = {
     "redirect": _redirect,
     "slow": _slow,
     "big": _big,
+    "meanwhile": _meanwhile,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import Transport
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -25,7 +26,9 @@ class Exchange:
         self._receive, self._send, self._transport = receive, send, transport
 
     async def answer(self, answer: Answer) -> None:
-        """Send the whole answer."""
+        """Send the whole answer, when it is time."""
+        if answer.seconds > 0:
+            await asyncio.sleep(answer.seconds)
         await self._start(answer, len(answer.body))
         if len(answer.body) <= _CHUNK:
             await self._send({"type": "http.response.body", "body": answer.body})

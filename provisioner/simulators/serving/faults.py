@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,13 +20,18 @@ EFFECTS = {
     "redirect": ("location",),
     "slow": ("seconds",),
     "big": ("bytes",),
+    "meanwhile": ("changes",),
 }
 """Every effect, with what its rule must say."""
 
 
 @dataclass(slots=True)
 class Rule:
-    """Spoil requests that match, from the one after ``skip`` on, ``times`` times (None: for ever)."""
+    """Spoil requests that match, from the one after ``skip`` on, ``times`` times (None: for ever).
+
+    ``changes`` is what a person does right after the request had its effect: ``verb`` (create, change, delete,
+    undelete), ``kind``, and as it needs them ``id``, ``attributes``, ``force``.
+    """
 
     effect: str
     method: str | None = None
@@ -42,6 +47,7 @@ class Rule:
     location: str = ""
     seconds: float = 0.0
     bytes: int = 0
+    changes: Sequence[Mapping[str, Any]] = ()
     seen: int = 0
     fired: int = 0
 
@@ -98,7 +104,10 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "location": (str,),
     "seconds": (int, float),
     "bytes": (int,),
+    "changes": (list,),
 }
+_MEMBERS = {"verb": str, "kind": str, "id": str, "attributes": dict, "force": bool}
+_VERBS = ("create", "change", "delete", "undelete")
 
 
 def _rule(shown: Mapping[str, Any]) -> Rule:
@@ -115,4 +124,14 @@ def _rule(shown: Mapping[str, Any]) -> Rule:
     for name in EFFECTS[effect]:
         if name not in shown:
             raise Refused(f"effect `{effect}` needs `{name}`")
+    for change in shown.get("changes", ()):
+        _check_change(change)
     return Rule(**shown)
+
+
+def _check_change(change: Any) -> None:
+    if not isinstance(change, dict) or change.get("verb") not in _VERBS or "kind" not in change:
+        raise Refused(f"a change is an object with `kind` and `verb`: {', '.join(_VERBS)}")
+    for name, value in change.items():
+        if type(value) is not _MEMBERS.get(name):
+            raise Refused(f"`{name}` of a change cannot be {value!r}; it has: {', '.join(_MEMBERS)}")
