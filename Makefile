@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check fmt setup clean
+.PHONY: demo test check bench fmt setup clean
 
 demo: $(STAMP)
 	$(BIN)/provisioner demo
@@ -21,6 +21,10 @@ check: $(STAMP)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95 --include='provisioner/plan/*,provisioner/apply/*,provisioner/state/*,provisioner/vendors/*'
+
+# Never part of check: what is timed depends on what else the machine does. See docs/performance.md.
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .

@@ -15,14 +15,15 @@ import json
 import multiprocessing
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from provisioner.values import VendorId
-from provisioner.vendors.base import Answer, Call, Entity, Fields, Find, Limits, Offer, Reading, Request, Settings
+from provisioner.vendors.base import Answer, Call, Entity, Find, Limits, Offer, Reading, Request, Settings
+from provisioner.vendors.fields import Fields
 from provisioner.vendors.http import Engine
 from provisioner.vendors.live import Want
 from provisioner.vendors.read import read_connection
@@ -113,6 +114,9 @@ class Session:
     def read(self, vendor_id: VendorId) -> Reading[Entity | None]:
         (answer,) = yield (Request("GET", f"/agent/{vendor_id}"),)
         return Entity(vendor_id, answer.data())
+
+    def licences(self) -> Reading[Mapping[str, Any]]:
+        raise AssertionError("its Offers name no licence")
 
 
 def settings(connections: int) -> Settings:
