@@ -75,6 +75,26 @@ def nest(attributes: Attributes) -> dict[str, Value]:
     return root
 
 
+def overlaid(there: Attributes, declared: Attributes) -> dict[str, Value]:
+    """Declared leaves over what is there: a map set to null loses its leaves, a leaf brings a null map back."""
+    result = dict(there)
+    for path, value in declared.items():
+        for inner in [name for name in result if name.startswith(f"{path}.")]:
+            del result[inner]
+        for parent in parents(path):
+            if parent in result and result[parent] is None:
+                del result[parent]
+        result[path] = value
+    return result
+
+
+def parents(path: str) -> Iterator[str]:
+    """The maps that a dotted path lies in, the nearest first."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
 def canonical(value: object) -> bytes:
     """The one spelling of a JSON value: sorted keys, no white space, UTF-8."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -16,21 +16,8 @@ from provisioner.plan.make import Options, make
 from provisioner.secrets import SecretRef
 from provisioner.state.document import Bound, Document, Intent, Tombstone, Unknown
 from provisioner.values import Value, VendorId, secret
-from provisioner.vendors.base import (
-    UNSAID,
-    Call,
-    Deleted,
-    Entity,
-    Fields,
-    Find,
-    Mark,
-    Offer,
-    Ref,
-    Reference,
-    Settings,
-    Unique,
-    Vendor,
-)
+from provisioner.vendors.base import Call, Deleted, Entity, Find, Offer, Settings, Vendor
+from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference, Unique
 from provisioner.vendors.live import Live, Seen, Want
 
 ACCOUNT = "acme:pbx.example:443/api"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioner.vendors.base import FieldSpec, Mark, Offer
+from provisioner.vendors.base import Offer
+from provisioner.vendors.fields import FieldSpec, Mark
 from provisioner.vendors.loading import find_vendor
 
 MANIFESTS = Path(__file__).parent.parent / "docs" / "manifests.md"

@@ -1,5 +1,5 @@
 """Writes what the tests compare: the plans of the examples, the tables of fields in docs/manifests.md, the published
-schema of manifests.
+schemas.
 
 Run it after a change that means to alter them, and review the difference::
 
@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from provisioner.plan.drift_schema import schema as drift_schema
 from provisioner.plan.manifest_schema import Known, manifest_schema
+from provisioner.plan.schema import schema as plan_schema
 from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.example_plans import PLANS, expected_plans
 from tests.field_tables import MANIFESTS, with_tables
@@ -24,6 +26,8 @@ def main() -> None:
     wanted = {PLANS / name: text for name, text in expected_plans().items()}
     wanted[MANIFESTS] = with_tables(MANIFESTS.read_text("utf-8"))
     wanted[ROOT / "specs" / "manifest.schema.json"] = published_schema()
+    for name, schema in (("plan", plan_schema()), ("drift", drift_schema())):
+        wanted[ROOT / "specs" / f"{name}.schema.json"] = json.dumps(schema, indent=2) + "\n"
     for path, text in wanted.items():
         write(path, text)
 

@@ -5,15 +5,20 @@ After a change that means to alter a plan: ``.venv/bin/python -m tests.refresh``
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from provisioner.cli.saved import load_plan
-from provisioner.plan.desired import check
+from provisioner.manifest.reader import read
+from provisioner.manifest.source import Source
+from provisioner.plan.desired import Desired, check
 from provisioner.plan.document import Action
 from provisioner.vendors.loading import find_vendor
-from tests.example_plans import EXAMPLES, PLANS, TOUCHED, plans_of, rehearsed
+from tests.example_plans import EXAMPLES, PLANS, TOUCHED, files_of, plans_of, rehearsed
 
 REFRESH = "run `.venv/bin/python -m tests.refresh` and review the difference"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
@@ -21,9 +26,7 @@ NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
 
 def test_every_example_has_its_plans() -> None:
     """An example that is added joins by a word on how its account is touched; no file in plans/ is left over."""
-    files = {
-        f"{name}-{account}.{form}" for name in NAMES for account in ("empty", "drifted") for form in ("txt", "json")
-    }
+    files = {file for name in NAMES for file in files_of(name)}
 
     assert sorted(TOUCHED) == NAMES
     assert {path.name for path in PLANS.iterdir()} == files | {"README.md"}
@@ -68,12 +71,58 @@ def test_quickstart_is_five_resources_in_one_file() -> None:
     assert [path.name for path in (EXAMPLES / "quickstart").glob("*.yaml")] == ["tenant.yaml"]
 
 
-def test_the_support_desk_shows_all_four_kinds() -> None:
+def test_the_support_desk_shows_every_kind() -> None:
     """In several files, with defaults and a life cycle."""
     desired = check(EXAMPLES / "support-desk", find_vendor)
 
-    assert {address.kind for address in desired.instances} == {"supervisors", "agents", "queues", "alerts"}
-    assert len({instance.file for instance in desired.instances.values()}) == 3
+    assert {address.kind for address in desired.instances} == kinds_of(desired)
+    assert len({instance.file for instance in desired.instances.values()}) == 5
     assert any(instance.default_from for instance in desired.instances.values())
     assert any(instance.ignore for instance in desired.instances.values())
     assert any(instance.prevent_destroy for instance in desired.instances.values())
+
+
+def test_the_call_centre_is_two_hundred_resources() -> None:
+    """As its name and its README say; in folders, of every kind."""
+    desired = check(EXAMPLES / "call-centre-200", find_vendor)
+
+    counts = Counter(address.kind for address in desired.instances)
+    readme = " ".join((EXAMPLES / "call-centre-200" / "README.md").read_text("utf-8").split())
+    assert counts.total() == 200
+    assert counts.keys() == kinds_of(desired)
+    assert [kind for kind, count in counts.items() if f"{count} {kind.replace('_', ' ')}" not in readme] == []
+    assert {Path(instance.file).parent.name for instance in desired.instances.values()} >= {"people", "queues"}
+
+
+def kinds_of(desired: Desired) -> set[str]:
+    """What the example's vendors have."""
+    return {kind for connected in desired.connections.values() for kind in connected.vendor.kinds}
+
+
+def test_staging_and_production_come_from_one_folder() -> None:
+    """Two tenants, two accounts, two states and none of them the rehearsal's; all of the same resources."""
+    folder = EXAMPLES / "call-centre-200"
+    overlays = [folder / "overlays" / f"{name}.yaml" for name in ("staging", "production")]
+
+    found = [check(folder, find_vendor, overlays=over) for over in ((), *((overlay,) for overlay in overlays))]
+
+    assert len({desired.tenant for desired in found}) == 3
+    assert len({desired.connections["pbx"].account for desired in found}) == 3
+    assert len({desired.connections["pbx"].secrets["api_key"].argument for desired in found}) == 3
+    assert len({str(desired.state) for desired in found}) == 3
+    assert len({frozenset(desired.instances) for desired in found}) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_editors_are_given_a_schema_that_fits(name: str) -> None:
+    """What `validate` leaves for them: a JSON Schema that takes every file of the example, and no misspelt field."""
+    with rehearsed(name) as example:
+        example.run("validate")
+        schema = json.loads((example.folder / ".provisioner" / "schema.json").read_text("utf-8"))
+        files = [read(Source(str(path), path.read_text("utf-8"))).value for path in example.folder.rglob("*.yaml")]
+
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    assert [error.message for file in files for error in validator.iter_errors(file)] == []
+    assert not validator.is_valid({"queues": {"support": {"wieght": 1}}})
+    assert not validator.is_valid({"agents": {"jane": {"number": 1001}}})

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import provisioner
+from provisioner.simulators.server import names as simulators
 
 PACKAGE = Path(provisioner.__file__).parent
-VENDORS = sorted(path.parent.name for path in PACKAGE.glob("vendors/*/__init__.py"))
+VENDORS = sorted({path.parent.name for path in PACKAGE.glob("vendors/*/__init__.py")} | set(simulators()))
 FREE = ("vendors", "simulators")
 """Folders in which vendors may be named."""
 

@@ -17,7 +17,10 @@ from provisioner.apply.binding import adopted, buried
 from provisioner.apply.events import Event, Kind, Listener
 from provisioner.apply.link import Link
 from provisioner.apply.looking import Looker, id_of
+from provisioner.apply.recording import Recorder
+from provisioner.apply.rings import Rings
 from provisioner.apply.sending import Courier, Load
+from provisioner.apply.usage import Use
 from provisioner.apply.values import Body, Composer
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected
 from provisioner.plan.differ import same, shown, value_at
@@ -41,6 +44,8 @@ class Actions:
     composer: Composer
     asker: Asker
     looker: Looker
+    rings: Rings
+    use: Use
     tell: Listener
     _planned: dict[tuple[str, str], frozenset[VendorId]] = field(default_factory=dict)
 
@@ -49,7 +54,9 @@ class Actions:
         await self._follow(change)
         match change.action, change.step:
             case Action.FORGET, _:
-                return await self._forget(change)
+                return await self._recorder.forget(change)
+            case Action.NONE, _:
+                return await self._recorder.note(change)
             case Action.ADOPT, _:
                 return await self._adopt(change, begun=begun)
             case (Action.DELETE, _) | (Action.REPLACE, Step.DELETE):
@@ -63,6 +70,10 @@ class Actions:
             case Action.UPDATE, _:
                 return await self._update(change, begun=begun)
         raise AssertionError(change.key)
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.plan, self.start, self.writer, self.links, self.looker)
 
     async def _follow(self, change: Change) -> None:
         """Files what the record knows under the address that it has now; whatever is done follows under that."""
@@ -82,7 +93,7 @@ class Actions:
             return await self._complete(change, bound.id)
         self._may_be_sent(change, offer)
         if offer.readable:
-            await self.asker.check_absent(link, change, self._known_ids(change))
+            await self.asker.check_absent(link, change, self._known_ids(change), first_look=self.plan.no_refresh)
         body = self.composer.creation(change, offer)
         adapter = link.adapter(change.address.kind)
         try:
@@ -170,27 +181,37 @@ class Actions:
         """Puts a temporary value on a field, unless an earlier attempt has got beyond that already."""
         if begun and await self._has_its_own(change):
             return id_of(change)
+        await self.rings.check(change, begun=begun)
         there = await self.looker.there(change, begun=begun)
-        values = {item.path: item.after for item in change.fields if item.after is not ABSENT}
-        await self.looker.parking.park(change.address, values)
-        await self._write(change, there, whole=False)
+        await self.use.check(self._own(change))
+        values = {item.path: item.after for item in change.parked if item.after is not ABSENT}
+        async with self.looker.parking.trying(change.address, values):
+            await self._write(change, there, whole=False)
         return id_of(change)
 
     async def _has_its_own(self, park: Change) -> bool:
         """Whether the entity has the value already that its own change gives it after it was parked."""
-        after = next((item.after or {} for item in self.plan.changes if item.key == str(park.address)), {})
+        after = self._own(park).after or {}
         _, offer = self._link(park)
         there = await self.looker.anyway(park)
         return all(
-            same(offer.specs[item.path], value_at(there, item.path), after.get(item.path)) for item in park.fields
+            same(offer.specs[item.path], value_at(there, item.path), after.get(item.path)) for item in park.parked
         )
 
-    async def give_back(self, park: Change, *, begun: bool) -> None:
-        """Puts the value that was there before back on a parked field; Stale where somebody has changed it since."""
+    def _own(self, park: Change) -> Change:
+        """What a parked entity is parked for: its own change, which says all that becomes of it."""
+        return next(item for item in self.plan.changes if item.key == str(park.address))
+
+    async def give_back(self, park: Change) -> None:
+        """Puts the value that was there before back on a parked field; Stale where somebody has changed it since.
+
+        It may be there already: where the answer to the parking was lost, nobody knows whether it was parked at all.
+        """
         before, after = park.before or {}, park.after or {}
-        fields = tuple(FieldChange(item.path, item.after, item.before) for item in park.fields)
-        back = replace(park, before=after, after={**after, **{item.path: before.get(item.path) for item in fields}})
-        await self._update(replace(back, fields=fields, step=None), begun=begun)
+        fields = tuple(FieldChange(item.path, item.after, item.before) for item in park.parked)
+        now = {**before, **{item.path: after[item.path] for item in fields}}
+        own = {**after, **{item.path: before.get(item.path) for item in fields}}
+        await self._update(replace(park, before=now, after=own, fields=fields, step=None), begun=True)
 
     async def _write(self, change: Change, there: Attributes, *, whole: bool) -> None:
         """Sends what differs, in as many requests as the vendor takes, and reads it back."""
@@ -198,6 +219,7 @@ class Actions:
         body = self.composer.update(change, offer, there, whole=whole)
         if body.empty:
             return
+        await self.use.check(change)
         adapter = link.adapter(change.address.kind)
         try:
             await self.courier.drive(link, change, body.load, adapter.update(id_of(change), body.values, body.changed))
@@ -205,7 +227,11 @@ class Actions:
             await self._explain(change, error)
             raise
         except NotFound as error:
-            error.hint = "it is gone at the vendor, so its binding is dropped: plan again, and it is created"
+            error.hint = (
+                f"there is no id {change.id} at the vendor, so it is not bound: look the id up in the portal"
+                if change.action is Action.ADOPT or change.doubtful
+                else "it is gone at the vendor, so its binding is dropped: plan again, and it is created"
+            )
             raise
         await self.looker.back(change, id_of(change), there, body.changed)
 
@@ -226,7 +252,7 @@ class Actions:
         """An undelete sends the secrets again: until that is done, the record must not say that it was."""
         bound = self.writer.bound(change.address)
         if bound is not None and bound.id == change.id and bound.secrets:
-            await self.writer.append(Put(replace(bound, secrets={})), durable=False)
+            await self.writer.append(Put(replace(bound, secrets=dict.fromkeys(bound.secrets, 0))), durable=False)
 
     def _restored(self, change: Change, offer: Offer, entity: Entity) -> Load:
         """What the record knows of an entity once it is back: the declared fields as its deleted record has them."""
@@ -238,7 +264,7 @@ class Actions:
         }
         return Load(attributes=attributes, natural_key=offer.natural_key(entity.attributes) or ())
 
-    # --- delete, adopt, forget --------------------------------------------------------------------------------
+    # --- delete, adopt ----------------------------------------------------------------------------------------
 
     async def _delete(self, change: Change, *, begun: bool) -> str | None:
         link, offer = self._link(change)
@@ -257,6 +283,7 @@ class Actions:
             personal = {path: entity.attributes.get(path) for path in offer.personal_paths}
             key = offer.natural_key(entity.attributes) or key
         load = Load(natural_key=key, personal=personal)
+        await self.use.check(change)
         await self.courier.drive(link, change, load, link.adapter(change.address.kind).delete(id_of(change)))
         return change.id
 
@@ -281,17 +308,6 @@ class Actions:
             await self._write(change, there if offer.readable else bound.attributes, whole=False)
             await self.looker.parking.end(change.address)
         return id_of(change)
-
-    async def _forget(self, change: Change) -> str | None:
-        bound = self.writer.bound(change.address)
-        offer = None
-        if change.address.connection in self.links:
-            offer = self.links[change.address.connection].vendor.kinds.get(change.address.kind)
-        stone = None
-        if change.deleted and bound is not None and offer is not None:
-            stone = buried(bound, offer, bound.attributes)
-        await self.writer.append(Forgot(change.address, stone))
-        return change.id
 
     async def _guarded(self, change: Change) -> None:
         """Keeps ``prevent_destroy`` in the record, where taking the block out does not take the guard away."""

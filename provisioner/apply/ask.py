@@ -12,7 +12,7 @@ from provisioner.apply.settle import settle
 from provisioner.apply.stale import Stale
 from provisioner.errors import VendorError, VendorFailed
 from provisioner.plan.document import Change
-from provisioner.plan.group import known
+from provisioner.plan.group import known, shares_strong
 from provisioner.state.document import Intent
 from provisioner.state.entries import Settled
 from provisioner.state.writer import Writer
@@ -68,11 +68,14 @@ class Asker:
         seen = await read_connection(link.engine, (_want(intent, offer),), sleep=self.sleep)
         return seen[intent.kind]
 
-    async def check_absent(self, link: Link, change: Change, planned: frozenset[VendorId]) -> None:
+    async def check_absent(
+        self, link: Link, change: Change, planned: frozenset[VendorId], *, first_look: bool = False
+    ) -> None:
         """Raises Stale where somebody has made what is to be created since the plan was made.
 
         One read where the key is the vendor's id, else the run's one listing. ``planned`` are the entities that the
-        plan changes: those give their key up first. Raises VendorFailed where nobody can tell.
+        plan changes: those give their key up first. ``first_look``: nobody has looked before, so that a deleted record
+        may evidently be this one, too. Raises VendorFailed where nobody can tell.
         """
         kind = change.address.kind
         offer = link.offer(kind)
@@ -82,10 +85,13 @@ class Asker:
         if offer.find is Find.BY_KEY:
             await self._check_number(link, offer, change)
             return
-        seen = await self._listed(link, kind, offer)
+        seen = await self.listed(link, kind, offer)
         strangers = [entity.id for entity in seen.active(key) if entity.id not in planned]
         if strangers:
             raise Stale(f"id {strangers[0]} has its natural key at the vendor by now")
+        records = [entity for entity in seen.deleted(key) if first_look and entity.id not in planned]
+        if any(shares_strong(offer, change.after or {}, entity.attributes) for entity in records):
+            raise Stale("a deleted record there is evidently this one, to be brought back rather than made again")
         if not seen.decides(key):
             raise VendorFailed(
                 f"not sent: it could not be checked that nobody has made it meanwhile: {seen.doubt}",
@@ -126,7 +132,7 @@ class Asker:
         """Whoever may hold a value: all that can be listed, else whom the key names and whom anybody has seen."""
         kind = change.address.kind
         if offer.find is not Find.BY_KEY:
-            return (await self._listed(link, kind, offer, fresh=True)).entities
+            return (await self.listed(link, kind, offer, fresh=True)).entities
         by_key = await self._by_key(link, offer, change)
         planned = self.listing.seen(link.name, kind) if self.listing is not None else None
         seen = {entity.id: entity for entity in planned.entities} if planned is not None else {}
@@ -151,7 +157,7 @@ class Asker:
         state = "deleted" if entity.deleted else "active"
         return f"{f'`{owner}`, ' if owner else ''}the {state} id {entity.id} ({names})"
 
-    async def _listed(self, link: Link, kind: str, offer: Offer, *, fresh: bool = False) -> Seen:
+    async def listed(self, link: Link, kind: str, offer: Offer, *, fresh: bool = False) -> Seen:
         """The run's one listing of a kind: what planning read, or one made now for everybody who asks."""
         planned = self.listing.seen(link.name, kind) if self.listing is not None and not fresh else None
         if planned is not None and planned.searched:
@@ -162,15 +168,13 @@ class Asker:
         return await asyncio.shield(self._scans[place])
 
     async def _list(self, link: Link, kind: str, offer: Offer) -> Seen:
-        known = max(
-            [0]
-            + [
-                int(bound.id)
-                for address, bound in self.writer.document.bound.items()
-                if (address.connection, address.kind) == (link.name, kind) and bound.id.isdecimal()
-            ]
-        )
-        want = Want(kind, offer, search=True, known=known)
+        ids = [
+            bound.id
+            for address, bound in self.writer.document.bound.items()
+            if (address.connection, address.kind) == (link.name, kind)
+        ]
+        known = max([0] + [int(one) for one in ids if one.isdecimal()])
+        want = Want(kind, offer, search=True, known=known, managed=bool(ids))
         return (await read_connection(link.engine, (want,), sleep=self.sleep))[kind]
 
 

@@ -14,7 +14,8 @@ def adopted(change: Change, account: str, key: tuple[Value, ...], offer: Offer, 
     """The binding of an adopted entity: what is declared and equal counts as applied, so do versions of secrets.
 
     ``kept`` is what the address is bound to so far. Where that is this very entity (it was ``moved``, or an earlier
-    attempt has bound it), what was last acknowledged of the fields that are still to be written stays.
+    attempt has bound it), what was last acknowledged of the fields that are still to be written stays. Of an entity
+    that cannot be read the record says what is declared, and that nobody knows whether it is so until it was written.
     """
     own = kept if kept is not None and kept.id == change.id else None
     after, before = change.after or {}, change.before or {}
@@ -23,8 +24,10 @@ def adopted(change: Change, account: str, key: tuple[Value, ...], offer: Offer, 
     attributes = {
         path: known.get(path) if path in pending else value for path, value in after.items() if not is_secret(value)
     }
-    if own is not None and not offer.readable:
-        attributes = dict(own.attributes)
+    uncertain = own.uncertain if own else frozenset()
+    if not offer.readable:
+        attributes = dict(own.attributes) if own else {path: v for path, v in after.items() if not is_secret(v)}
+        uncertain = uncertain if own else frozenset(pending & attributes.keys())
     versions = {path: version_of(value) for path, value in after.items() if is_secret(value)}
     return Bound(
         address=change.address,
@@ -34,7 +37,7 @@ def adopted(change: Change, account: str, key: tuple[Value, ...], offer: Offer, 
         attributes=attributes,
         secrets={**versions, **(own.secrets if own else {})},
         references=own.references if own else {},
-        uncertain=own.uncertain if own else frozenset(),
+        uncertain=uncertain,
         learned=own.learned if own else {},
         made=own.made if own else False,
         prevent_destroy=change.prevent_destroy,

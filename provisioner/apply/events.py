@@ -13,6 +13,7 @@ class Status(StrEnum):
     DONE = "done"
     FAILED = "failed"
     STALE = "stale"
+    HELD = "held"
     SKIPPED = "skipped"
     MANUAL = "manual"
 

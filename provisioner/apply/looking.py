@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
 from provisioner.apply import stale
+from provisioner.apply.ask import Asker
 from provisioner.apply.events import Event, Kind, Listener
 from provisioner.apply.link import Link
 from provisioner.apply.owners import Owners
 from provisioner.apply.stale import Stale
 from provisioner.apply.verify import altered, side_effects
-from provisioner.errors import VendorError
-from provisioner.plan.document import Change
+from provisioner.errors import ProvisionerError, VendorError
+from provisioner.plan.document import Action, Change
 from provisioner.state.entries import Parked, Put, Unparked
 from provisioner.state.writer import Writer
 from provisioner.values import Attributes, VendorId
-from provisioner.vendors.base import Entity
+from provisioner.vendors.base import Call, Entity
+from provisioner.vendors.read import in_listing, read_one
 
 
 @dataclass
@@ -31,6 +34,19 @@ class Parking:
         """Notes temporary values; the record knows of them before the vendor does."""
         self.values[address] = {**self.values.get(address, {}), **values}
         await self.writer.append(Parked(address, values), durable=False)
+
+    @asynccontextmanager
+    async def trying(self, address: Address, values: Attributes) -> AsyncIterator[None]:
+        """Temporary values for as long as nobody says that they were refused: then it is as it was before."""
+        before = self.values.get(address, {})
+        await self.park(address, values)
+        try:
+            yield
+        except ProvisionerError:
+            await self.end(address)
+            if before:
+                await self.park(address, before)
+            raise
 
     async def end(self, address: Address) -> None:
         """Notes that no temporary value is left."""
@@ -46,12 +62,19 @@ class Looker:
     writer: Writer
     owners: Owners
     parking: Parking
+    asker: Asker
     tell: Listener
 
     async def read(self, change: Change, vendor_id: VendorId) -> Entity | None:
-        """The entity as it is now, deleted or not; None where there is none."""
-        link = self.links[change.address.connection]
-        return await link.engine.read(link.adapter(change.address.kind).read(vendor_id))
+        """The entity as it is now, deleted or not; None where there is none.
+
+        Where nothing is sent and the vendor has nothing but a listing, the run's one listing tells.
+        """
+        link, kind = self.links[change.address.connection], change.address.kind
+        offer = link.offer(kind)
+        if change.action is Action.ADOPT and not change.writable and not offer.can(Call.READ):
+            return in_listing(await self.asker.listed(link, kind, offer), vendor_id, link.name, kind)
+        return await read_one(link.engine, kind, offer, vendor_id)
 
     async def checked(self, change: Change, *, begun: bool) -> Entity:
         """The entity, if it is as the plan saw it; raises Stale otherwise."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from provisioner.apply.settle import settlements
 from provisioner.plan.desired import Desired
 from provisioner.plan.options import Options
+from provisioner.plan.recall import recalled
 from provisioner.plan.scope import Scope
 from provisioner.plan.selecting import check_replaces, pulled_in, scope_of, without_strange_accounts
 from provisioner.plan.wants import wanted
@@ -39,12 +40,24 @@ async def observe(desired: Desired, prior: Document, options: Options, read: Rea
     settled: list[tuple[Intent, Settled]] = []
     scope = scope_of(desired, prior, options)
     check_replaces(scope, options)
+    if options.no_refresh:
+        scope, live = await _read_all(scope, live, _from_memory(scope.prior))
+        return Observed(scope, live)
     scope, live = await _read_all(scope, live, read)
     while found := settlements(_askable(scope), live, _offers(scope)):
         settled.extend((scope.prior.pending[item.intent_id], item) for item in found)
         prior = replayed(prior, found)
         scope, live = await _read_all(scope_of(desired, prior, options), live, read)
     return Observed(scope, live, tuple(settled))
+
+
+def _from_memory(prior: Document) -> ReadWants:
+    """Answers from the record; asks nobody."""
+
+    async def read(wants: Mapping[str, Sequence[Want]], before: Live) -> Live:
+        return recalled(prior, wants)
+
+    return read
 
 
 def _askable(scope: Scope) -> Document:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from provisioner.address import Address
 from provisioner.plan.differ import Names
-from provisioner.plan.document import Plan
+from provisioner.plan.document import Action, Plan
 from provisioner.state.document import Document
 from provisioner.state.writer import Writer
 
@@ -31,9 +32,16 @@ class Owners:
         self._made[address.connection, address.kind, vendor_id] = address
 
     def then(self, connection: str) -> Names:
-        """References as the plan's ``before`` shows them."""
-        ids = self._ids_then(connection)
-        return _names(lambda kind, vendor_id: ids.get((kind, vendor_id)))
+        """References as the plan's ``before`` shows them.
+
+        What the plan adopts was nobody's when it was made, whether or not an earlier run has adopted it already.
+        """
+        ids, adopted = self._ids_then(connection), self._adopted
+
+        def address_of(kind: str, vendor_id: str) -> str | None:
+            return None if (connection, kind, vendor_id) in adopted else ids.get((kind, vendor_id))
+
+        return _names(address_of)
 
     def now(self, connection: str) -> Names:
         """References as they are now."""
@@ -46,6 +54,15 @@ class Owners:
             return None
 
         return _names(address_of)
+
+    @cached_property
+    def _adopted(self) -> frozenset[tuple[str, str, str]]:
+        """Connection, kind and id of what was not managed when the plan was made."""
+        return frozenset(
+            (change.address.connection, change.address.kind, str(change.id))
+            for change in self.plan.changes
+            if change.action is Action.ADOPT and change.moved_from is None
+        )
 
     def _ids_then(self, connection: str) -> dict[tuple[str, str], str]:
         """Addresses by kind and id. What an earlier run of this plan took away, only the plan still knows."""

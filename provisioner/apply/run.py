@@ -7,21 +7,22 @@ failed change stops only what needs it. The record knows of everything before it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Listener, Status
 from provisioner.apply.link import Link
-from provisioner.apply.schedule import Schedule
+from provisioner.apply.schedule import AHEAD, Schedule
 from provisioner.apply.stale import Stale
+from provisioner.apply.usage import Busy
 from provisioner.errors import ProvisionerError, StateError
-from provisioner.plan.document import Action, Change, Plan, Step
+from provisioner.plan.document import Action, Agreed, Change, Plan, Record, Step
 from provisioner.state.document import Bound, Run
 from provisioner.state.entries import ChangeDone, Forgot, Put, RunFinished, RunStarted
 from provisioner.state.writer import Writer
-from provisioner.values import folded
+from provisioner.values import folded, overlaid
 
 NOT_BEGUN = "interrupted before it was begun"
 CUT_SHORT = "stopped while it was under way: nobody can tell yet what became of it"
@@ -40,7 +41,7 @@ class Steps(Protocol):
         ...
 
     @property
-    def parked(self) -> Iterable[Address]:
+    def parked(self) -> Collection[Address]:
         """Whoever is on a temporary value now."""
         ...
 
@@ -67,7 +68,7 @@ class Report:
     def failed(self) -> bool:
         """True where anything that should have been done was not."""
         return not self.completed or any(
-            item.status in (Status.FAILED, Status.STALE, Status.SKIPPED) for item in self.ended
+            item.status in (Status.FAILED, Status.STALE, Status.HELD, Status.SKIPPED) for item in self.ended
         )
 
 
@@ -75,6 +76,7 @@ class Report:
 class Applier:
     """One run over a plan. ``done_before`` are the changes that an earlier run of this plan finished.
 
+    ``parallelism`` is how many changes may be under way at once in all; None leaves it to the connections' limits.
     ``credentials`` are the references (as spelled) that the run's connections are opened with → their accounts.
     """
 
@@ -84,7 +86,7 @@ class Applier:
     links: Mapping[str, Link]
     steps: Steps
     tell: Listener
-    parallelism: int
+    parallelism: int | None
     stop: asyncio.Event
     now: Callable[[], str]
     done_before: frozenset[str] = frozenset()
@@ -98,8 +100,8 @@ class Applier:
         recorded is not done.
         """
         schedule = Schedule(
-            {change.key: change for change in self.plan.changes},
-            {name: link.engine.concurrency for name, link in self.links.items()},
+            {change.key: change for change in self.plan.steps},
+            {name: AHEAD * link.engine.concurrency for name, link in self.links.items()},
             self.parallelism,
         )
         try:
@@ -118,27 +120,29 @@ class Applier:
         """Drops what another account's entities were bound as before the new account is written down."""
         for address in sorted(self._strangers()):
             await self.writer.append(Forgot(address, everything=True), durable=False)
-        await self.writer.append(
-            RunStarted(self.run, self.plan.tenant, dict(self.plan.accounts), dict(self.credentials))
-        )
+        await self.writer.append(RunStarted(self.run, self.plan.tenant, self._accounts(), dict(self.credentials)))
         for moved in self._moved_accounts():
             await self.writer.append(Put(moved), durable=False)
         for record in self.plan.records:
             bound = self.writer.bound(record.address)
             if bound is not None:
-                changed = replace(
-                    bound,
-                    prevent_destroy=record.prevent_destroy,
-                    file=record.file,
-                    attributes=_without(bound.attributes, record.released),
-                    secrets=_without(bound.secrets, record.released),
-                )
-                await self.writer.append(Put(changed), durable=False)
+                await self.writer.append(Put(_told(bound, record)), durable=False)
         self.tell(Event(Kind.RUN_STARTED, text=self.run.id))
+
+    def _accounts(self) -> dict[str, str]:
+        """The account of each connection; one that changed without this plan having looked at it stays as it was.
+
+        An excluded connection is such a one: guard ``account`` asks about it as long as nobody has answered.
+        """
+        document, accounts = self.writer.document, self.plan.accounts
+        known = [(address.connection, bound.account) for address, bound in document.bound.items()]
+        changed = {name for name, account in (*known, *document.accounts.items()) if accounts.get(name) != account}
+        unseen = changed - {*self.plan.kept_accounts, *self.plan.reset_accounts}
+        return {name: account for name, account in accounts.items() if name not in unseen}
 
     def _moved_accounts(self) -> list[Bound]:
         """Bindings of an account that moved with all that is in it: the same entities, at its new place."""
-        accounts = self.plan.accounts
+        accounts = {name: self.plan.accounts[name] for name in self.plan.kept_accounts}
         return [
             replace(bound, account=accounts[address.connection])
             for address, bound in sorted(self.writer.document.bound.items())
@@ -201,18 +205,19 @@ class Applier:
             await self._ended(schedule, change, ended)
 
     async def _start_and_wait(self, schedule: Schedule, under_way: dict[asyncio.Task[Ended], Change]) -> None:
-        interrupted = asyncio.create_task(self.stop.wait())
+        ready: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
+        interrupted: asyncio.Task[Any] = asyncio.create_task(self.stop.wait())
+        interrupted.add_done_callback(ready.put_nowait)
         try:
             while True:
                 while not self.stop.is_set() and (change := schedule.take()) is not None:
-                    under_way[asyncio.create_task(self._one(change))] = change
+                    task = asyncio.create_task(self._one(change))
+                    under_way[task] = change
+                    task.add_done_callback(ready.put_nowait)
                 if not under_way:
                     return
-                wake: set[asyncio.Task[Any]] = {*under_way}
-                await asyncio.wait(
-                    wake if self.stop.is_set() else {*wake, interrupted}, return_when=asyncio.FIRST_COMPLETED
-                )
-                for task in [task for task in under_way if task.done()]:
+                task = await ready.get()
+                if task is not interrupted:
                     await self._ended(schedule, under_way.pop(task), task.result())
         finally:
             interrupted.cancel()
@@ -240,6 +245,8 @@ class Applier:
             raise
         except Stale as error:
             return Ended(change.key, Status.STALE, change.id, error.message, error.hint)
+        except Busy as error:
+            return Ended(change.key, Status.HELD, change.id, error.message, error.hint)
         except ProvisionerError as error:
             return Ended(change.key, Status.FAILED, change.id, error.message, error.hint)
         return Ended(change.key, Status.DONE, vendor_id)
@@ -256,18 +263,15 @@ class Applier:
             if why is None:
                 restored.append(change.address)
                 text = "its old value was given back, since the exchange could not be completed"
-                schedule.ended[change.key] = Ended(change.key, Status.SKIPPED, change.id, text)
+                if _done(schedule, change.key):
+                    schedule.ended[change.key] = Ended(change.key, Status.SKIPPED, change.id, text)
             else:
                 text = f"is left parked on a temporary value: {why}"
             self.tell(Event(Kind.NOTICE, change.key, str(change.action), id=change.id, text=text))
 
-    @staticmethod
-    def _parked_in_vain(schedule: Schedule, park: Change) -> bool:
-        def done(key: str) -> bool:
-            ended = schedule.ended.get(key)
-            return ended is not None and ended.status is Status.DONE
-
-        return done(park.key) and not done(str(park.address))
+    def _parked_in_vain(self, schedule: Schedule, park: Change) -> bool:
+        """Also by an earlier run of this plan, or by a request of which nobody knows what became of it."""
+        return park.address in self.steps.parked and not _done(schedule, str(park.address))
 
     @staticmethod
     def _taker(schedule: Schedule, park: Change) -> str | None:
@@ -277,7 +281,7 @@ class Applier:
             if ended.status is not Status.DONE or park.key not in change.needs or change.address == park.address:
                 continue
             after, before = change.after or {}, park.before or {}
-            if any(folded(after.get(item.path)) == folded(before.get(item.path)) for item in park.fields):
+            if any(folded(after.get(item.path)) == folded(before.get(item.path)) for item in park.parked):
                 return key
         return None
 
@@ -298,13 +302,14 @@ class Applier:
             self._announce(schedule, [left])
         ended = tuple(schedule.ended[key] for key in schedule.changes)
         completed = all(item.status in (Status.DONE, Status.MANUAL) for item in ended)
+        concerned = {change.address for change in self.plan.changes}
         report = Report(
             ended,
             completed,
             self.stop.is_set(),
             len(self.done_before),
             tuple(sorted(restored)),
-            tuple(sorted(self.steps.parked)),
+            tuple(sorted(address for address in self.steps.parked if address in concerned)),
         )
         totals = {str(status): report.count(status) for status in Status}
         await self.writer.append(RunFinished(self.run.id, completed, self.now(), totals))
@@ -317,12 +322,40 @@ class Applier:
             self.tell(Event(Kind.CHANGE_ENDED, ended.key, action, ended.status, ended.id, ended.why, ended.hint))
 
 
+def _done(schedule: Schedule, key: str) -> bool:
+    ended = schedule.ended.get(key)
+    return ended is not None and ended.status is Status.DONE
+
+
 async def _cancelled(tasks: dict[asyncio.Task[Ended], Change]) -> None:
     """Returns when none of the tasks runs any more."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     tasks.clear()
+
+
+def _told(bound: Bound, record: Record) -> Bound:
+    """The binding with what state learns of it without a call."""
+    told = replace(
+        bound,
+        prevent_destroy=record.prevent_destroy,
+        file=record.file,
+        attributes=_without(bound.attributes, record.released),
+        secrets={path: 0 if path in record.released else old for path, old in bound.secrets.items()},
+    )
+    return told if record.agreed is None else _as_agreed(told, record.agreed)
+
+
+def _as_agreed(bound: Bound, agreed: Agreed) -> Bound:
+    """The binding as if somebody had applied what vendor and manifest say alike."""
+    return replace(
+        bound,
+        natural_key=agreed.natural_key,
+        attributes=overlaid(bound.attributes, agreed.attributes),
+        references={**bound.references, **agreed.references},
+        learned={path: pair for path, pair in bound.learned.items() if path not in agreed.attributes},
+    )
 
 
 def _without(values: Mapping[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:

@@ -12,9 +12,14 @@ from dataclasses import dataclass, field
 from provisioner.apply.events import Ended, Status
 from provisioner.plan.document import Change
 
+AHEAD = 2
+"""Changes under way for each request that a connection takes at once: while some wait for the journal, the others keep
+the connection busy."""
+
 FATES = {
     Status.FAILED: "which failed",
     Status.STALE: "which was refused as stale",
+    Status.HELD: "which was held",
     Status.SKIPPED: "which was skipped",
     Status.MANUAL: "which a person must do",
 }
@@ -25,12 +30,12 @@ class Schedule:
     """Which changes may start, which are under way, and how the others ended.
 
     ``changes`` are in the plan's order, by which ties are decided. ``limits`` says for each connection how many
-    changes may be under way at once (1 where it says nothing), ``parallelism`` how many in all.
+    changes may be under way at once (1 where it says nothing), ``parallelism`` how many in all (None: no limit).
     """
 
     changes: Mapping[str, Change]
     limits: Mapping[str, int]
-    parallelism: int
+    parallelism: int | None
     ended: dict[str, Ended] = field(default_factory=dict)
     running: dict[str, int] = field(default_factory=dict)
     _waiting: dict[str, set[str]] = field(default_factory=dict)
@@ -54,7 +59,7 @@ class Schedule:
 
     def take(self) -> Change | None:
         """A change that may start now, of a connection that has room; None where there is none."""
-        if sum(self.running.values()) >= self.parallelism:
+        if self.parallelism is not None and sum(self.running.values()) >= self.parallelism:
             return None
         for connection in sorted(self._ready):
             if self.running.get(connection, 0) >= self.limits.get(connection, 1):

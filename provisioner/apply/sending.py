@@ -58,6 +58,8 @@ class Courier:
             request = next(changing)
             while True:
                 answer = await self._deliver(link, change, load, request)
+                if request.new_id is not None:  # what follows goes to the entity that was made
+                    change = replace(change, id=request.new_id(answer))
                 request = changing.send(answer)
         except StopIteration as end:
             result: T = end.value

@@ -18,7 +18,9 @@ from provisioner.apply.events import Event, Kind, Listener
 from provisioner.apply.link import Link
 from provisioner.apply.looking import Looker, Parking
 from provisioner.apply.owners import Owners
+from provisioner.apply.rings import Rings
 from provisioner.apply.sending import Courier, Unsettled
+from provisioner.apply.usage import Use
 from provisioner.apply.values import Composer
 from provisioner.errors import OutcomeUnknown
 from provisioner.plan.document import Change, Plan
@@ -71,6 +73,8 @@ class Stepper:
             self._open.setdefault(intent.address, []).append(intent)
         self._owners = Owners(self.plan, self.start, self.writer)
         self._parking = Parking(self.writer, dict(self.start.parked))
+        looker = Looker(self.links, self.writer, self._owners, self._parking, self.asker, self.tell)
+        use = Use(self.plan, self.links, self._parking)
         self._actions = Actions(
             self.plan,
             self.start,
@@ -79,7 +83,9 @@ class Stepper:
             self.courier,
             self.composer,
             self.asker,
-            Looker(self.links, self.writer, self._owners, self._parking, self.tell),
+            looker,
+            Rings(self.plan, looker, use, self.begun),
+            use,
             self.tell,
         )
 
@@ -105,8 +111,8 @@ class Stepper:
     async def give_back(self, park: Change) -> None:
         """Gives a parked entity its old value back; raises Stale or a VendorError where that cannot be."""
 
-        async def attempt(again: bool) -> None:  # noqa: FBT001 (as above)
-            await self._actions.give_back(park, begun=again)
+        async def attempt(_: bool) -> None:  # noqa: FBT001 (as above)
+            await self._actions.give_back(park)
 
         await self._until_settled(park, attempt)
 
@@ -145,12 +151,16 @@ class Stepper:
                 change.key,
                 str(change.action),
                 id=verdict.vendor_id or intent.vendor_id,
-                text=f"the answer to a {intent.verb} was lost; {SAID[verdict.result]}",
+                text=f"the answer to {_one(intent.verb)} was lost; {SAID[verdict.result]}",
             )
         )
         stuck = verdict.result is Settlement.STUCK and intent.verb == "create"
         if stuck and not link.offer(change.address.kind).enforces_unique:
             raise error
+
+
+def _one(verb: str) -> str:
+    return f"an {verb}" if verb[0] in "aeiou" else f"a {verb}"
 
 
 def _never_answered(intent: Intent) -> OutcomeUnknown:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from provisioner.address import Address
 from provisioner.apply.sending import Load
+from provisioner.apply.stale import Stale
 from provisioner.errors import ProvisionerError
+from provisioner.plan.blanking import lost
 from provisioner.plan.differ import same, value_at
 from provisioner.plan.document import ABSENT, Change
 from provisioner.secrets import Secret
 from provisioner.state.document import Bound
 from provisioner.state.writer import Writer
-from provisioner.values import Attributes, Value, VendorId, id_in, is_secret
-from provisioner.vendors.base import Mark, Offer, Write
+from provisioner.values import Attributes, Value, VendorId, id_in, is_secret, overlaid, parents
+from provisioner.vendors.base import Offer, Write
+from provisioner.vendors.fields import Mark
 
 NEVER_SENT = frozenset({Mark.READ_ONLY, Mark.MATCH_ONLY})
 NOT_COMPARED = frozenset({Mark.RUN_TIME, Mark.CREATE_ONLY})
+
+
+_NOTHING: Mapping[str, None] = {}
 
 
 class ReferenceMissing(ProvisionerError):
@@ -55,7 +61,8 @@ class Composer:
 
         Looked at are the fields that the plan lists, or all that are declared with ``whole`` (the rest of a create or
         an undelete). What an earlier attempt has done already is left out. A full replacement carries everything that
-        is there, a merge only what changes; secrets that the vendor would blank go along with whatever changes.
+        is there, a merge only what changes; secrets that the vendor would blank go along with whatever changes, as null
+        where the plan says so. Raises Stale where another one would be blanked.
         """
         declared = _sendable(change, offer)
         listed = {item.path for item in change.writable}
@@ -64,14 +71,24 @@ class Composer:
         changed = {
             path
             for path, value in concerned.items()
-            if (_unsent(bound, path, value) if is_secret(value) else self._differs(offer, there, bound, path, value))
+            if (
+                _unsent(bound, path, value)
+                if path in offer.secret_paths
+                else self._differs(offer, there, bound, path, value)
+            )
         }
         if changed:
-            changed |= {path for path in listed & declared.keys() if offer.specs[path].has(Mark.BLANKED)}
+            changed |= {
+                path for path, value in declared.items() if is_secret(value) and offer.specs[path].has(Mark.BLANKED)
+            }
         sent = {path: declared[path] for path in changed}
         if offer.write is Write.REPLACE_ALL:
             plain = {path: value for path, value in declared.items() if not is_secret(value)}
-            return self._body(change, offer, overlaid(there, {**plain, **sent}), sent, frozenset(changed))
+            body = overlaid(there, {**plain, **sent})
+            beside = _new_maps(there, body)
+            if changed:
+                beside |= _blank(change, offer, there, body)
+            return self._body(change, offer, body, sent, frozenset(changed), beside)
         return self._body(change, offer, sent, sent, frozenset(changed))
 
     def _differs(self, offer: Offer, there: Attributes, bound: Bound | None, path: str, value: Value) -> bool:
@@ -94,9 +111,16 @@ class Composer:
         return None if found is None else {"id": found}
 
     def _body(
-        self, change: Change, offer: Offer, body: Mapping[str, Value], sent: Attributes, changed: frozenset[str]
+        self,
+        change: Change,
+        offer: Offer,
+        body: Mapping[str, Value],
+        sent: Attributes,
+        changed: frozenset[str],
+        beside: Mapping[str, None] = _NOTHING,
     ) -> Body:
-        values: dict[str, Any] = {}
+        """``beside`` are the nulls that go along and that the record does not keep."""
+        values: dict[str, Any] = dict(beside)
         references: dict[str, Value] = {}
         for path, value in body.items():
             if is_secret(value):
@@ -140,8 +164,28 @@ def version_of(value: Value) -> int:
 
 
 def _unsent(bound: Bound | None, path: str, value: Value) -> bool:
-    """Whether the record does not say that this version of a secret was sent."""
-    return bound is None or bound.secrets.get(path) != version_of(value)
+    """Whether the record does not say that this version of a secret was sent, or that it was cleared."""
+    if bound is None:
+        return True
+    if value is None:
+        return bound.attributes.get(path, ABSENT) is not None
+    return bound.secrets.get(path) != version_of(value)
+
+
+def _new_maps(there: Attributes, body: Attributes) -> dict[str, None]:
+    """Maps that are null and of which something is to be said: new with this request, beside what is said."""
+    named = {parent for path in body for parent in parents(path)}
+    return {path: None for path in sorted(named & there.keys()) if there[path] is None}
+
+
+def _blank(change: Change, offer: Offer, there: Attributes, body: Attributes) -> dict[str, None]:
+    """The secrets that nobody declares, as null: those that the plan lists, and no other."""
+    paths = lost(offer, there, body)
+    unsaid = [path for path in paths if path not in change.blanks]
+    if unsaid:
+        names = ", ".join(f"`{path}`" for path in unsaid)
+        raise Stale(f"it would blank {names}, which nobody declares, and the plan does not say so")
+    return dict.fromkeys(paths)
 
 
 def _doubtful(bound: Bound | None, path: str, refers_to: Value) -> bool:
@@ -159,22 +203,3 @@ def _sendable(change: Change, offer: Offer) -> dict[str, Value]:
         for path, value in (change.after or {}).items()
         if path not in by_hand and path in offer.specs and not offer.specs[path].marks & NEVER_SENT
     }
-
-
-def overlaid(there: Attributes, declared: Attributes) -> dict[str, Value]:
-    """Declared leaves over what is there: a map set to null loses its leaves, a leaf brings a null map back."""
-    result = dict(there)
-    for path, value in declared.items():
-        for inner in [name for name in result if name.startswith(f"{path}.")]:
-            del result[inner]
-        for parent in _parents(path):
-            if result.get(parent, ABSENT) is None:
-                del result[parent]
-        result[path] = value
-    return result
-
-
-def _parents(path: str) -> Iterable[str]:
-    while "." in path:
-        path = path.rpartition(".")[0]
-        yield path

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deepdiff import DeepDiff
-
 from provisioner.plan.differ import Names, same, shown, value_at
 from provisioner.plan.document import ABSENT
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value
-from provisioner.vendors.base import Entity, Mark, Offer
+from provisioner.values import Attributes, Value, parents
+from provisioner.vendors.base import Entity, Offer
+from provisioner.vendors.fields import Mark
 
 NOT_COMPARED = frozenset({Mark.RUN_TIME, Mark.MATCH_ONLY})
 
@@ -34,13 +33,19 @@ def altered(
 def side_effects(
     offer: Offer, before: Attributes | None, entity: Entity, sent: frozenset[str]
 ) -> Mapping[str, tuple[Value, Value]]:
-    """Fields that nobody sent and that changed all the same: path → (before, now)."""
+    """Fields that nobody sent and that changed all the same: path → (before, now).
+
+    A map that was null and is there now came with what was sent of it, and so did the rest of it.
+    """
     if before is None:
         return {}
-    was = {path: value for path, value in before.items() if _watched(offer, path, sent)}
-    now = {path: value for path, value in entity.attributes.items() if _watched(offer, path, sent)}
+    covered = sent | {parent for path in sent for parent in parents(path) if before.get(parent, ABSENT) is None}
+    was = {path: value for path, value in before.items() if _watched(offer, path, covered)}
+    now = {path: value for path, value in entity.attributes.items() if _watched(offer, path, covered)}
     if was == now:
         return {}
+    from deepdiff import DeepDiff  # only where something did change: it takes long to import
+
     found = DeepDiff(was, now, ignore_order=True, view="tree")
     paths = {str(level.path(output_format="list")[0]) for kind in found.values() for level in kind}
     return {path: (was.get(path), now.get(path)) for path in sorted(paths)}

@@ -36,6 +36,8 @@ def apply(
     parallelism: int | None,
     *,
     destroy: bool,
+    refresh_only: bool,
+    no_refresh: bool,
     detailed_exitcode: bool,
     allow_commands: bool,
     auto_approve: bool,
@@ -50,7 +52,8 @@ def apply(
     from provisioner.cli.applying import Apply
     from provisioner.plan.make import Options
 
-    options = Options(targets, excludes, replaces, allow, destroy)
+    options = Options(targets, excludes, replaces, allow, destroy, refresh_only=refresh_only, no_refresh=no_refresh)
+    options.check()
     command = Apply(
         cli=cli,
         options=options,

@@ -22,7 +22,7 @@ from provisioner.apply.sending import Courier
 from provisioner.apply.step import Stepper
 from provisioner.apply.values import Composer
 from provisioner.cli.context import Cli
-from provisioner.cli.planning import plan_tenant, reader
+from provisioner.cli.planning import check_capacity, plan_tenant, reader
 from provisioner.cli.saved import check_applicable, load_plan, resumes
 from provisioner.cli.show import shown, width
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, now, open_tenant
@@ -65,11 +65,11 @@ class Apply:
         if saved is None and not self.auto_approve and not sys.stdin.isatty():
             raise UsageError(
                 "there is no terminal to ask on",
-                hint=f"`--auto-approve`, or `{self._planning()} --out FILE` and `provisioner apply FILE`",
+                hint=f"`--auto-approve`, or `{self._planning()} --out FILE` and `{self.cli.typed} apply FILE`",
             )
         tenant = open_tenant(self.cli)
         try:
-            return asyncio.run(self._locked(tenant, saved))
+            return asyncio.run(self.on(tenant, saved))
         except asyncio.CancelledError as error:
             raise UsageError(
                 "stopped at once; what was under way is unknown",
@@ -80,7 +80,8 @@ class Apply:
         """The `plan` that would show the same."""
         return f"{self.cli.typed} plan{' --destroy' if self.options.destroy else ''}"
 
-    async def _locked(self, tenant: Tenant, saved: Plan | None) -> int:
+    async def on(self, tenant: Tenant, saved: Plan | None = None) -> int:
+        """Does it on an opened tenant, whatever its back-end, with the lock held."""
         secrets = Secrets(self.cli.folder, self.allow_commands)
         lock = tenant.backend.writer(who=who(), command=command_line(), timeout=self.lock_timeout)
         async with lock as writer, connections(tenant.desired, secrets) as links:
@@ -102,7 +103,8 @@ class Apply:
             click.echo("Nothing was done.", err=True)
             return 1
         run = Run(id=str(uuid.uuid4()), plan=plan.digest, started=now(), who=who(), command=command_line())
-        return await self._execute(tenant, writer, links, plan, run, planned.observed.live)
+        listing = None if plan.no_refresh else planned.observed.live
+        return await self._execute(tenant, writer, links, plan, run, listing)
 
     def _show(self, plan: Plan) -> None:
         if self.events:
@@ -145,10 +147,11 @@ class Apply:
         *,
         resumed: bool = False,
     ) -> int:
+        await check_capacity(plan, run.done if resumed else frozenset(), tenant.desired, links)
         secrets = links.secrets.for_plan(plan, tenant.desired, writer.document.credentials)
-        opened = await links.open({change.address.connection for change in plan.changes} & set(plan.accounts))
+        opened = await links.open(_concerned(plan) & set(plan.accounts))
         document = writer.document
-        begun = frozenset(change.key for change in plan.changes) - run.done if resumed else frozenset[str]()
+        begun = frozenset(change.key for change in plan.steps) - run.done if resumed else frozenset[str]()
         notices: list[Event] = []
         with _interruptible() as stop, self._listener(plan, notices, stop) as tell:
             stepper = Stepper(
@@ -170,7 +173,7 @@ class Apply:
                 links=opened,
                 steps=stepper,
                 tell=tell,
-                parallelism=self.parallelism or sum(link.engine.concurrency for link in opened.values()) or 1,
+                parallelism=self.parallelism,
                 stop=stop,
                 now=now,
                 done_before=run.done if resumed else frozenset(),
@@ -239,6 +242,11 @@ def _interruptible() -> Iterator[asyncio.Event]:
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+
+
+def _concerned(plan: Plan) -> set[str]:
+    """The connections about which the plan says anything."""
+    return {change.address.connection for change in plan.steps}
 
 
 def _highest(document: Document, listing: Live | None) -> dict[tuple[str, str], int]:

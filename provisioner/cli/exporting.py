@@ -23,7 +23,7 @@ from provisioner.cli.context import Cli
 from provisioner.cli.planning import wait_for_writers
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, open_backend, open_tenant, stamp
 from provisioner.diagnostics import Severity, did_you_mean
-from provisioner.errors import ManifestError, ProvisionerError, UsageError
+from provisioner.errors import ManifestError, ProvisionerError, UsageError, VendorError
 from provisioner.manifest.writer import Written, manifest, section
 from provisioner.plan.desired import Connected, Desired, check
 from provisioner.plan.document import Action, Change, Plan
@@ -77,7 +77,7 @@ class Export:
         if self.adopt and plan.has_changes:
             await self._bind(plan, made, credentials)
         click.echo(export_text(_exported(self, made, connected, plan)), nl=False)
-        return 1 if made.losses else 0
+        return 1 if made.losses or any(one.listing.missing for one in made.found) else 0
 
     async def _read(self, links: Connections, connected: Connected, document: Document) -> list[Found]:
         """Every kind that can be found; raises where a scan did not see everything: a part would pass for the whole."""
@@ -87,14 +87,21 @@ class Export:
             if not exportable(offer):
                 continue
             known = _highest(document, self.connection, kind)
-            listing = await link.engine.read(link.adapter(kind).find_all(known=known))
+            try:
+                listing = await link.engine.read(link.adapter(kind).find_all(known=known))
+            except VendorError as error:
+                raise self._not_whole(kind, error.message, error.hint) from error
             if listing.incomplete is not None and not offer.key_is_id:
-                raise ProvisionerError(
-                    f"{kind} on `{self.connection}` could not be read whole: {listing.incomplete}",
-                    hint="nothing was written: manifests that lack somebody would look complete",
-                )
+                raise self._not_whole(kind, listing.incomplete, None)
             found.append(Found(kind, offer, listing, offer.defaults(connected.settings)))
         return found
+
+    def _not_whole(self, kind: str, why: str, hint: str | None) -> ProvisionerError:
+        nothing = "nothing was written: manifests that lack somebody would look complete"
+        return ProvisionerError(
+            f"{kind} on `{self.connection}` could not be read whole: {why}",
+            hint=f"{hint}; {nothing}" if hint else nothing,
+        )
 
     async def _bind(self, plan: Plan, made: Draft, credentials: Mapping[str, tuple[str, ...]]) -> None:
         backend, _ = open_backend(self.out, {})
@@ -260,7 +267,7 @@ def _plain(value: Any) -> Any:
 
 def _exported(asked: Export, made: Draft, connected: Connected, plan: Plan) -> Exported:
     absent = tuple(kind for kind, offer in connected.vendor.kinds.items() if not exportable(offer))
-    partial = tuple(found.listing.incomplete for found in made.found if found.listing.incomplete)
+    short = [found.listing for found in made.found if found.listing.incomplete]
     return Exported(
         connection=asked.connection,
         folder=str(asked.out),
@@ -269,15 +276,19 @@ def _exported(asked: Export, made: Draft, connected: Connected, plan: Plan) -> E
             for found in made.found
         },
         absent=absent,
-        partial=partial,
+        missing=tuple(listing.incomplete or "" for listing in short if listing.missing),
+        partial=tuple(listing.incomplete or "" for listing in short if not listing.missing),
         losses=tuple(made.losses),
         variables=sum(is_secret(value) for change in plan.changes for value in (change.after or {}).values()),
         adopted=asked.adopt,
-        has_files=_names_files(connected.settings),
+        files=tuple(_files(connected.settings)),
     )
 
 
-def _names_files(settings: BaseModel) -> bool:
-    """True where the settings name a file beside the manifests, which an export does not bring along."""
-    files_named = (isinstance(value, SecretRef) and value.source is SecretSource.FILE for _, value in settings)
-    return getattr(settings, "ca_file", None) is not None or any(files_named)
+def _files(settings: BaseModel) -> Iterator[str]:
+    """The files beside the manifests that the settings name, which an export does not bring along."""
+    for name, value in settings:
+        is_file = isinstance(value, SecretRef) and value.source is SecretSource.FILE
+        path = value.argument if is_file else value if name == "ca_file" else None
+        if isinstance(path, str) and not os.path.isabs(path):
+            yield path

@@ -46,6 +46,7 @@ def fmt(cli: Cli, *, check: bool) -> int:
             _replace(path, text)
         click.echo(harmless(source.file))
     if problems:
+        problems.sort(key=lambda problem: problem.position or Position("", 0, 0))
         click.echo(report.text(problems, color=cli.colored(sys.stderr)), err=True, color=True)
     return 1 if problems or (check and changed) else 0
 

@@ -16,6 +16,7 @@ from provisioner.cli.applying import command_line, who
 from provisioner.cli.binding import bind, check_account
 from provisioner.cli.context import Cli
 from provisioner.cli.exporting import connection_of
+from provisioner.cli.mending import check_id
 from provisioner.cli.planning import reader
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, open_tenant, stamp
 from provisioner.diagnostics import did_you_mean
@@ -26,14 +27,16 @@ from provisioner.plan.describing import Speaker, describe
 from provisioner.plan.desired import Desired
 from provisioner.plan.differ import same, value_at
 from provisioner.plan.document import Action, Change, Plan
+from provisioner.plan.finding import NO_SUCH_ID
 from provisioner.plan.make import Options, make, scope_of
 from provisioner.plan.naming import Taken, singular
 from provisioner.secrets import SecretSource
 from provisioner.state.document import Document
 from provisioner.state.writer import Writer
 from provisioner.values import VendorId
-from provisioner.vendors.base import Call, Entity, Offer
+from provisioner.vendors.base import Call, Entity, Find, Offer
 from provisioner.vendors.live import Live, Seen
+from provisioner.vendors.read import read_one
 
 TO_SET = "Secrets cannot be read: set the variable named here before its secret is to be sent."
 
@@ -52,6 +55,7 @@ class Import:
         """Does it and gives the exit code."""
         tenant = open_tenant(self.cli)
         offer = _offer(tenant.desired, self.address)
+        check_id(self.address.kind, self.id, offer)
         declared = self.address in tenant.desired.instances
         if not declared:
             _check_undeclared(tenant.desired, self.address, offer)
@@ -82,13 +86,12 @@ class Import:
         link = (await links.open([self.address.connection]))[self.address.connection]
         if not offer.readable:
             return None
-        entity = await link.engine.read(link.adapter(self.address.kind).read(self.id))
+        entity = await read_one(link.engine, self.address.kind, offer, self.id)
         one = singular(self.address.kind).replace("_", " ")
         if entity is None:
             raise UsageError(
                 f"there is no {one} with id {self.id} on `{self.address.connection}`",
-                hint="look the id up in the vendor's portal; ids count within their kind, so that one of another kind "
-                "says nothing here",
+                hint=NO_SUCH_ID,
             )
         if entity.deleted:
             raise UsageError(
@@ -166,9 +169,10 @@ class Import:
         if not offer.readable:
             click.echo(
                 f"note: the vendor cannot show {self.address.kind}: nothing was checked, neither that id {self.id} "
-                "exists nor that it is as declared",
+                "exists nor that it is as declared; the next apply sends the whole declaration, so that it is",
                 err=True,
             )
+            return
         _tell(bound)
 
     def _plan(self, desired: Desired, document: Document, live: Live) -> Plan:
@@ -219,10 +223,10 @@ def _check_undeclared(desired: Desired, address: Address, offer: Offer) -> None:
             f"`{address.declaration}` is declared, and not on `{address.connection}`",
             hint=f"add `{address.connection}` to its `on`, or use another key",
         )
-    if not (offer.readable and offer.can(Call.READ)):
+    if not (offer.readable and (offer.can(Call.READ) or offer.find is Find.LIST)):
         raise UsageError(
             f"`{address}` is not declared, and the vendor cannot show {address.kind}",
-            hint="declare it first, with all its fields: what is declared is then taken for what is there",
+            hint="declare it first, with all its fields: the apply after the import sends them over what is there",
         )
 
 

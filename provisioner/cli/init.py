@@ -40,13 +40,20 @@ def init(settings: Cli, vendor: str | None, tenant: str | None) -> None:
         )
     texts = {item.name: item.read_text("utf-8").replace(_PLACEHOLDER, name) for item in _manifests(blueprint)}
     _refuse_to_overwrite(settings.folder, [*texts])
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    _make(settings.folder)
     for file, text in sorted(texts.items()):
         _write(settings.folder / file, text)
         click.echo(f"wrote {settings.folder / file}")
     _ignore(settings.folder)
     _keep_schema(settings.folder)
     click.echo("next: put in your own names and numbers, then run `provisioner validate`")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"`{folder}` cannot be made: {(error.strerror or 'error').lower()}") from error
 
 
 def _keep_schema(folder: Path) -> None:

@@ -1,27 +1,22 @@
 """The command line: global options, the table of commands, and how every run ends.
 
-A command's module is imported when the command is called, so that ``--help`` and ``--version`` cost no more than click
-does. Exit codes are 0, 1 and 2 as design says; click's own 2 for a wrong command line becomes 1, so that a typo is
-never "changes present".
+A command's module is imported when the command is called, so that ``--help`` and ``--version`` cost little more than
+click does. Nothing that those two do not need is imported at the top here, pathlib and logging included;
+``benchmarks/starting.py`` measures it. Exit codes are 0, 1 and 2 as design says; click's own 2 for a wrong command line
+becomes 1, so that a typo is never "changes present".
 """
 
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from provisioner import __version__
-from provisioner.cli.context import Cli, color_allowed
-from provisioner.errors import ManifestError, ProvisionerError, SecretMissing
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -29,8 +24,7 @@ if TYPE_CHECKING:
 FAILED = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A command that is imported when it is called: where it stands, and its line in the list of commands."""
 
     place: str
@@ -44,6 +38,7 @@ COMMANDS = {
     "plan": Entry("provisioner.cli.plan:plan", "Show what would change at the vendors."),
     "apply": Entry("provisioner.cli.apply:apply", "Make the changes."),
     "destroy": Entry("provisioner.cli.destroy:destroy", "Remove everything that is managed."),
+    "drift": Entry("provisioner.cli.drift:drift", "Show what others changed at the vendors since the last apply."),
     "import": Entry("provisioner.cli.import_:import_", "Bind an entity that is there already."),
     "export": Entry("provisioner.cli.export:export", "Write manifests from a live account."),
     "state": Entry("provisioner.cli.state:state", "Look at and mend the record of what is managed."),
@@ -112,15 +107,15 @@ LEVELS = ("debug", "info", "warning", "error")
     "-C",
     "--chdir",
     "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
+    type=click.Path(),
+    default=".",
     metavar="DIR",
     help="The tenant's folder; default: here.",
 )
 @click.option(
     "-f",
     "overlays",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     multiple=True,
     metavar="FILE",
     help="Merge FILE over the manifests by key, as in `-f overlays/production.yaml`; relative to the tenant's folder. "
@@ -131,18 +126,25 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.pass_context
 def cli(
     ctx: click.Context,
-    folder: Path,
-    overlays: tuple[Path, ...],
+    folder: str,
+    overlays: tuple[str, ...],
     no_color: bool,  # noqa: FBT001 (click passes a flag)
     log_level: str,
 ) -> None:
     """Contact centres as code: plan and apply agents, queues and alerts from YAML manifests."""
+    from pathlib import Path
+
+    from provisioner.cli.context import Cli, color_allowed
+
     _log(log_level)
-    ctx.obj = Cli(folder, color_allowed(os.environ, no_color=no_color), log_level, overlays)
+    colored = color_allowed(os.environ, no_color=no_color)
+    ctx.obj = Cli(Path(folder), colored, log_level, tuple(map(Path, overlays)))
 
 
 def _log(level: str) -> None:
     """Logs to stderr. HTTP libraries stay silent: they would log addresses, and one vendor's key is part of those."""
+    import logging
+
     logging.basicConfig(
         level=level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True
     )
@@ -161,18 +163,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_gone()
-    except ManifestError as error:
-        return _bad_manifests(error)
-    except SecretMissing as error:
-        return _missing_secrets(error)
-    except ProvisionerError as error:
-        return _failed(error.message, error.hint)
-    except OSError as error:
-        return _failed(f"the operating system refuses: {error.strerror or error}")
     except KeyboardInterrupt:
         return _failed("interrupted")
-    except Exception as error:  # noqa: BLE001 (the top: whatever comes here is a fault of ours)
-        return _fault(error, listed)
+    except Exception as error:  # noqa: BLE001 (the top: `failures` sorts them, and calls what is left a fault of ours)
+        from provisioner.cli import failures
+
+        failures.tell(error, listed)
+        return FAILED
     return code
 
 
@@ -190,39 +187,9 @@ def _run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _failed(message: str, hint: str | None = None) -> int:
-    from provisioner.report.escape import harmless
-
-    click.echo(f"error: {harmless(message)}", err=True)
-    if hint:
-        click.echo(f"hint: {harmless(hint)}", err=True)
+def _failed(message: str) -> int:
+    click.echo(f"error: {message}", err=True)
     return FAILED
-
-
-def _bad_manifests(error: ManifestError) -> int:
-    """Every problem with its place, whichever command came upon them."""
-    from provisioner.report import diagnostics
-
-    click.echo(diagnostics.text(error.diagnostics, color=False), err=True)
-    return _failed(error.message)
-
-
-def _missing_secrets(error: SecretMissing) -> int:
-    if error.diagnostics:
-        from provisioner.report import diagnostics
-
-        click.echo(diagnostics.text(error.diagnostics, color=False), err=True)
-    return _failed(error.message, error.hint)
-
-
-def _fault(error: Exception, arguments: Sequence[str]) -> int:
-    """A bug: its kind, and the traceback for who asks. Its text may repeat values, so it is shown only then."""
-    if "debug" in arguments:
-        traceback.print_exception(error)
-    return _failed(
-        f"a fault in provisioner itself: {type(error).__name__}",
-        "run it again with `--log-level debug` and report what it prints, after a look for secrets in it",
-    )
 
 
 def _reader_gone() -> int:

@@ -3,10 +3,54 @@
 from __future__ import annotations
 
 from provisioner.address import Address
+from provisioner.diagnostics import did_you_mean
 from provisioner.errors import StateError, UsageError
+from provisioner.plan.blocks import WHOLE_NUMBER
 from provisioner.state.document import Bound, Document
 from provisioner.state.entries import Commanded, Entry, Forgot, Put, Settled, Settlement
 from provisioner.values import VendorId
+from provisioner.vendors.base import Offer
+
+
+def named(document: Document, text: str) -> Address:
+    """The address that ``text`` spells; raises UsageError, with the one that was meant where the record has it."""
+    try:
+        return Address.parse(text)
+    except UsageError as error:
+        meant = sorted(str(place) for place in known(document) if text in (place.declaration, place.key))
+        if not meant:
+            raise
+        raise UsageError(error.message, hint=f"did you mean {' or '.join(f'`{place}`' for place in meant)}?") from error
+
+
+def managed(document: Document, text: str) -> Address:
+    """The same, for what the record must know something of."""
+    place = named(document, text)
+    if not is_known(document, place):
+        raise _unmanaged(document, place)
+    return place
+
+
+def _unmanaged(document: Document, place: Address) -> UsageError:
+    hint = did_you_mean(str(place), (str(other) for other in known(document) if other.kind == place.kind))
+    return UsageError(f"`{place}` is not managed", hint=hint or "`provisioner state list` says what is")
+
+
+def known(document: Document) -> frozenset[Address]:
+    """Every address that the record knows anything of."""
+    pending = {intent.address for intent in document.pending.values()}
+    return frozenset(document.bound.keys() | document.unknown.keys() | document.tombstones.keys() | pending)
+
+
+def check_id(kind: str, vendor_id: str, offer: Offer | None) -> None:
+    """Raises UsageError for what no entity of the kind can be called; without an offer, only for nothing at all."""
+    if vendor_id.strip() and (offer is None or offer.may_be_id(vendor_id)):
+        return
+    counted = offer is not None and offer.numbered
+    raise UsageError(
+        f"`{vendor_id}` cannot be an id of {kind}",
+        hint=f"it is {WHOLE_NUMBER if counted else 'what the vendor calls the entity'}",
+    )
 
 
 def is_known(document: Document, place: Address) -> bool:
@@ -22,7 +66,7 @@ def is_known(document: Document, place: Address) -> bool:
 def check_move(document: Document, old: Address, new: Address) -> None:
     """Raises UsageError where what is known of ``old`` cannot become what is known of ``new``."""
     if not is_known(document, old):
-        raise UsageError(f"`{old}` is not managed", hint="`provisioner state list` says what is")
+        raise _unmanaged(document, old)
     if old == new:
         raise UsageError(f"`{old}` is moved to itself")
     if old.kind != new.kind:

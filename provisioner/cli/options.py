@@ -16,6 +16,16 @@ PLANNING = (
     click.option("--exclude", "excludes", multiple=True, metavar="GLOB", help="Leave these addresses out."),
     click.option("--replace", "replaces", multiple=True, metavar="ADDRESS", help="Delete and make again."),
     click.option("--destroy", is_flag=True, help="Plan the removal of everything that is managed."),
+    click.option(
+        "--refresh-only",
+        is_flag=True,
+        help="Only bring the record up to date with the vendors; nothing is sent to them. See `provisioner drift`.",
+    ),
+    click.option(
+        "--no-refresh",
+        is_flag=True,
+        help="Ask no vendor while planning: take what was last applied for what is there. No deletes then.",
+    ),
     click.option("--allow", multiple=True, metavar="NAME[=GLOB]", help=f"Lift a guard for this plan: {EXAMPLE_ALLOW}."),
 )
 

@@ -39,6 +39,8 @@ def plan(
     lock_timeout: float,
     *,
     destroy: bool,
+    refresh_only: bool,
+    no_refresh: bool,
     detailed_exitcode: bool,
     allow_commands: bool,
 ) -> int:
@@ -56,7 +58,8 @@ def plan(
     from provisioner.report.progress import read_progress
 
     tenant = open_tenant(cli)
-    options = Options(targets, excludes, replaces, allow, destroy)
+    options = Options(targets, excludes, replaces, allow, destroy, refresh_only=refresh_only, no_refresh=no_refresh)
+    options.check()
 
     async def run() -> int:
         await wait_for_writers(tenant, lock_timeout)
@@ -74,7 +77,7 @@ def plan(
         click.echo(shown(planned.plan, format_, cli, out), nl=False)
         if planned.plan.refused:
             return 1
-        changes = planned.plan.has_changes or planned.plan.open_manual
+        changes = planned.plan.has_changes or planned.plan.open_manual or planned.plan.drift
         return CHANGES if detailed_exitcode and changes else 0
 
     return asyncio.run(run())

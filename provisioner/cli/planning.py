@@ -7,13 +7,23 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import click
+
 from provisioner.apply.observe import Observed, ReadWants, observe
 from provisioner.cli.tenant import Connections, Progress, Tenant, stamp
+from provisioner.errors import PlanRefused
+from provisioner.plan.desired import Desired
 from provisioner.plan.document import Plan
+from provisioner.plan.guards import Allowance
 from provisioner.plan.make import Options, make
+from provisioner.plan.scope import Scope
+from provisioner.plan.usage import guarded, unasked, usage_wanted
 from provisioner.state.document import Document
+from provisioner.vendors.base import Offer
 from provisioner.vendors.live import Live, Want
 from provisioner.vendors.read import read_all
+from provisioner.vendors.read_usage import read_usage
+from provisioner.vendors.usage import UsageWant
 
 POLL = 0.2
 
@@ -32,7 +42,47 @@ async def plan_tenant(
     """The plan for the tenant as its vendors are now; writes nothing."""
     options = replace(options, fresh_state=tenant.fresh_in_ci(document))
     observed = await observe(tenant.desired, document, options, reader(links, progress))
-    return Planned(make(observed.scope, observed.live, options, stamp()), observed)
+    plan = make(observed.scope, observed.live, options, stamp())
+    return Planned(await _held_by_usage(plan, observed.scope, options, links), observed)
+
+
+async def _held_by_usage(plan: Plan, scope: Scope, options: Options, links: Connections) -> Plan:
+    """The plan after the guards that ask how accounts are used; no request for a plan that they do not mind."""
+    wants = usage_wanted(plan.changes, scope.offer)
+    if not wants:
+        return plan
+    if options.no_refresh:
+        return unasked(plan, wants)
+    opened = await links.open(wants)
+    usage = await read_usage({name: opened[name].engine for name in wants}, wants)
+    return guarded(plan, scope.offer, usage, options.allowances)
+
+
+async def check_capacity(plan: Plan, done: frozenset[str], desired: Desired, links: Connections) -> None:
+    """Raises PlanRefused where a plan that was made without asking does not fit into a licence, asked now.
+
+    ``done`` are the changes that an earlier run of it made: they are in use already. One request for each account that
+    the plan makes something of, and none for a plan that asked when it was made, or that may pass the licence.
+    """
+    if not plan.no_refresh:
+        return
+
+    def offer_of(connection: str, kind: str) -> Offer | None:
+        return desired.connections[connection].vendor.kinds.get(kind) if connection in desired.connections else None
+
+    left = replace(plan, guards=(), diagnostics=(), changes=tuple(one for one in plan.changes if one.key not in done))
+    asked = usage_wanted(left.changes, offer_of)
+    wants = {name: UsageWant(licences=True) for name, want in asked.items() if want.licences}
+    opened = await links.open(wants) if wants else {}
+    usage = await read_usage({name: opened[name].engine for name in wants}, wants)
+    checked = guarded(left, offer_of, usage, [Allowance.parse(text) for text in plan.allowed])
+    for item in checked.diagnostics:
+        click.echo(f"note: {item.message}", err=True)
+    if checked.tripped:
+        raise PlanRefused(
+            "; ".join(f"guard `{trip.name}`: {trip.message}" for trip in checked.tripped),
+            hint=f"plan again: {checked.tripped[0].hint}",
+        )
 
 
 def reader(links: Connections, progress: Progress | None) -> ReadWants:

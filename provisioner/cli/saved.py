@@ -9,7 +9,8 @@ from pathlib import Path
 
 from provisioner.errors import PlanRefused, UsageError
 from provisioner.plan.desired import Desired
-from provisioner.plan.document import Plan, from_json
+from provisioner.plan.document import Plan
+from provisioner.plan.document_json import from_json
 from provisioner.report.json import plan_json
 from provisioner.state.document import Document
 
@@ -56,7 +57,7 @@ def check_applicable(plan: Plan, document: Document, desired: Desired) -> None:
     if plan.config_digest != desired.config_digest:
         raise PlanRefused(
             "the manifests have changed since the plan was made",
-            hint="check out the reviewed commit, or plan again and review that",
+            hint="give the `-f` options it was made with, check out the reviewed commit, or plan again and review that",
         )
     accounts = {name: connected.account for name, connected in desired.connections.items()}
     if dict(plan.accounts) != accounts:

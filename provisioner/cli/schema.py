@@ -10,10 +10,10 @@ from provisioner.cli.context import Cli
 
 
 @click.command(epilog="Example: provisioner schema plan > plan.schema.json")
-@click.argument("name", type=click.Choice(["manifest", "plan", "state"]))
+@click.argument("name", type=click.Choice(["manifest", "plan", "state", "drift"]))
 @click.pass_obj
 def schema(cli: Cli, name: str) -> None:
-    """Print the JSON Schema of manifests, of saved plans or of the state's snapshot.
+    """Print the JSON Schema of manifests, of saved plans, of the state's snapshot or of what `drift` prints.
 
     That of manifests is the tenant's own, with its connections and keys; outside of a tenant's folder it is that of all
     vendors. `init` and `validate` keep it in `.provisioner/schema.json`, where an editor finds it.
@@ -25,6 +25,8 @@ def schema(cli: Cli, name: str) -> None:
         return
     if name == "plan":
         from provisioner.plan.schema import schema as described
+    elif name == "drift":
+        from provisioner.plan.drift_schema import schema as described
     else:
         from provisioner.state.schema import schema as described
     click.echo(json.dumps(described(), indent=2, ensure_ascii=False))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.errors import UsageError
+from provisioner.errors import ManifestError, StateError, UsageError
 
 if TYPE_CHECKING:
-    from provisioner.state.document import Document
+    from provisioner.address import Address
+    from provisioner.state.document import Bound, Document
     from provisioner.state.writer import Writer
+    from provisioner.vendors.base import Offer
 
 TAKEN = "unknown: it exists, and only a person can find its id: `provisioner state settle`"
 UNANSWERED = "unknown: its create had no answer; the next apply sends it again where the vendor refuses doubles"
@@ -60,14 +62,11 @@ def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
 @click.pass_obj
 def show(cli: Cli, address: str) -> None:
     """Show all that is recorded of one address, as JSON. Nothing in it is secret."""
-    from provisioner.address import Address
-    from provisioner.cli.mending import is_known
+    from provisioner.cli.mending import managed
     from provisioner.state.form import to_json
 
-    place = Address.parse(address)
     document = _document(cli)
-    if not is_known(document, place):
-        raise UsageError(f"`{address}` is not managed", hint="`provisioner state list` says what is")
+    managed(document, address)
     whole = to_json(document)
     shown = {
         section: entries
@@ -83,22 +82,24 @@ def show(cli: Cli, address: str) -> None:
 @click.pass_obj
 def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
     """Forget addresses: their entities stay at the vendor, and are no longer managed."""
-    from provisioner.address import Address
-    from provisioner.cli.mending import is_known
+    from provisioner.cli.mending import managed
     from provisioner.state.entries import Forgot
 
-    places = [Address.parse(text) for text in addresses]
+    forgotten: dict[Address, Bound | None] = {}
 
     async def forget(writer: Writer) -> None:
-        for place in places:
-            if not is_known(writer.document, place):
-                raise UsageError(f"`{place}` is not managed", hint="`provisioner state list` says what is")
-        for place in places:
+        for place in [managed(writer.document, text) for text in addresses]:
+            forgotten[place] = writer.document.bound.get(place)
             await writer.append(Forgot(place, everything=True))
 
     _change(cli, lock_timeout, forget)
-    for place in places:
+    offers = _offers(cli)
+    for place, bound in forgotten.items():
         click.echo(f"forgot {place}")
+        offer = offers.get((place.connection, place.kind))
+        if bound is not None and offer is not None and not offer.readable:
+            text = f"note: nobody finds it again by itself; to bind it: `provisioner import {place} {bound.id}`"
+            click.echo(text, err=True)
 
 
 @state.command(epilog="Example: provisioner state mv agents.jane@pbx agents.jane-roe@pbx")
@@ -112,17 +113,16 @@ def mv(cli: Cli, source: str, target: str, lock_timeout: float) -> None:
     Within one kind and one account. A `moved` block does the same for everybody who applies the manifests.
     """
     from provisioner.address import Address
-    from provisioner.cli.mending import check_move
+    from provisioner.cli.mending import check_move, named
     from provisioner.state.entries import Moved
 
-    old, new = Address.parse(source), Address.parse(target)
-
     async def move(writer: Writer) -> None:
+        old, new = named(writer.document, source), Address.parse(target)
         check_move(writer.document, old, new)
         await writer.append(Moved(old, new))
 
     _change(cli, lock_timeout, move)
-    click.echo(f"moved {old} to {new}")
+    click.echo(f"moved {source} to {target}")
 
 
 @state.command(epilog="Example: provisioner state pull > saved.json")
@@ -148,7 +148,12 @@ def push(cli: Cli, file: BinaryIO, lock_timeout: float, *, force: bool) -> None:
     from provisioner.cli.mending import check_push
     from provisioner.state.snapshot import read
 
-    pushed, _ = read(file.read(), file.name)
+    try:
+        pushed, _ = read(file.read(), file.name)
+    except StateError as error:
+        raise StateError(
+            error.message, hint="nothing was pushed: it must be as `provisioner state pull` prints it"
+        ) from error
     serials: list[int] = []
 
     async def replace(writer: Writer) -> None:
@@ -168,19 +173,21 @@ def push(cli: Cli, file: BinaryIO, lock_timeout: float, *, force: bool) -> None:
 @click.pass_obj
 def settle(cli: Cli, address: str, vendor_id: str | None, lock_timeout: float, *, absent: bool) -> None:
     """End an unknown: say what became of a create that nobody can tell the end of."""
-    from provisioner.address import Address
-    from provisioner.cli.mending import ends
+    from provisioner.cli.mending import check_id, ends, named
 
     if absent == (vendor_id is not None):
         raise UsageError("say either `--id ID` or `--absent`")
-    place = Address.parse(address)
+    offers = _offers(cli) if vendor_id is not None else {}
 
     async def end(writer: Writer) -> None:
+        place = named(writer.document, address)
+        if vendor_id is not None:
+            check_id(place.kind, vendor_id, offers.get((place.connection, place.kind)))
         for entry in ends(writer.document, place, vendor_id):
             await writer.append(entry)
 
     _change(cli, lock_timeout, end)
-    click.echo(f"{place} is bound to id {vendor_id}" if vendor_id else f"{place} is taken as absent")
+    click.echo(f"{address} is bound to id {vendor_id}" if vendor_id else f"{address} is taken as absent")
 
 
 @state.command(epilog="Example: provisioner state unlock")
@@ -195,6 +202,17 @@ def unlock(cli: Cli, *, force: bool) -> None:
         click.echo("nobody holds the lock")
     else:
         click.echo(f"took the lock from {holder.who} on {holder.host}, since {holder.since}: {holder.command}")
+
+
+def _offers(cli: Cli) -> dict[tuple[str, str], Offer]:
+    """What each connection's vendor offers for each kind; empty while something is wrong with the manifests."""
+    from provisioner.cli.tenant import open_tenant
+
+    try:
+        connections = open_tenant(cli).desired.connections
+    except ManifestError:
+        return {}
+    return {(name, kind): offer for name, one in connections.items() for kind, offer in one.vendor.kinds.items()}
 
 
 def _document(cli: Cli) -> Document:

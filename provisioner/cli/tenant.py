@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -48,6 +49,7 @@ def open_tenant(cli: Cli) -> Tenant:
     from provisioner.vendors.loading import find_vendor, vendor_names
 
     desired = check(cli.folder, find_vendor, vendor_names=vendor_names, overlays=cli.overlays)
+    gc.freeze()  # all this stays until the process ends: the collector need not look it over again and again
     backend, local = open_backend(cli.folder, desired.state)
     return Tenant(cli.folder, desired, backend, local)
 

@@ -124,7 +124,8 @@ class Manifests:
     ``kinds`` are the top-level keys that are no section, with the place where each was first met: which of them are
     kinds is for the vendors to say, and ``malformed`` (kind, problem) matters only for those that are. ``broken`` are
     names, as (section or kind, key), that are declared but could not be used, so that nobody is told that they are
-    missing. ``whole`` is False when a file could not be read: what seems to be missing may then stand there.
+    missing. ``written`` are the sections that stand in a file, be they empty. ``whole`` is False when a file
+    could not be read: what seems to be missing may then stand there.
     """
 
     tenant: str
@@ -140,4 +141,5 @@ class Manifests:
     kinds: Mapping[str, Origin] = field(default_factory=dict)
     malformed: tuple[tuple[str, Diagnostic], ...] = ()
     broken: frozenset[tuple[str, str]] = frozenset()
+    written: frozenset[str] = frozenset()
     whole: bool = True

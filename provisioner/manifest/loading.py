@@ -134,6 +134,7 @@ class _Merging:
             kinds=self.kinds,
             malformed=tuple(self.malformed),
             broken=frozenset(self.broken | sections.broken),
+            written=frozenset(sections.written),
             whole=self.whole,
         )
 

@@ -30,6 +30,7 @@ class Sections:
     removed: list[Removed] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
 
     def defaults(self) -> Defaults:
         on, origin = self.default_on or (None, None)
@@ -41,6 +42,7 @@ Take = Callable[[Sections, Any, Place, "list[Diagnostic]"], None]
 
 def take(sections: Sections, name: str, value: object, place: Place, problems: list[Diagnostic]) -> None:
     """Adds one file's section of that name; ``place`` is that of the section."""
+    sections.written.add(name)
     if value is None and name != "tenant":
         return
     _TAKERS[name](sections, value, place, problems)

@@ -6,7 +6,7 @@ ever deleted: its addresses are unknown, and guard ``account`` says why.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -23,39 +23,79 @@ from provisioner.vendors.live import Live, hashable
 
 @dataclass(frozen=True)
 class Rebound:
-    """Prior after ``moved`` blocks and renamed connections: new address → the one state has it under."""
+    """Prior after ``moved`` blocks and renamed connections.
+
+    ``moved``: new address → the one state has it under; ``stuck``: what a block names and could not move, and why.
+    """
 
     prior: Document
     moved: Mapping[Address, Address]
+    stuck: Mapping[Address, str]
 
 
 def rebind(desired: Desired, prior: Document) -> Rebound:
     """Applies ``moved`` blocks, in whatever order they are written, then follows connections that were renamed.
 
-    A block whose source is not in state, or whose target has a binding of its own, is spent.
+    A block whose source is not in state is spent. One whose source stays although nothing declares it any more is
+    stuck: what it names was not meant to be deleted.
     """
     moved: dict[Address, Address] = {}
     bound, unknown = dict(prior.bound), dict(prior.unknown)
+    connections = _connections(desired, prior)
     for _ in desired.moved:
-        if not _follow_blocks(desired, bound, unknown, moved):
+        if not _follow_blocks(desired, connections, bound, unknown, moved):
             break
     homes = _Homes(desired)
     for address in sorted(bound):
         home = homes.of(bound[address])
         if home is not None and home not in bound:
             _carry(bound, moved, address, home)
+    stuck = _stuck(desired, connections, bound, unknown)
     if bound.keys() == prior.bound.keys() and unknown.keys() == prior.unknown.keys():
-        return Rebound(prior, {})
-    return Rebound(replace(prior, bound=bound, unknown=unknown), moved)
+        return Rebound(prior, {}, stuck)
+    return Rebound(replace(prior, bound=bound, unknown=unknown), moved, stuck)
+
+
+def _connections(desired: Desired, prior: Document) -> Sequence[str]:
+    """Every connection that an address may have before, between or after the moves, in order."""
+    names = {*desired.connections, *(target.connection for _, target in desired.moved)}
+    return sorted(names | {address.connection for address in (*prior.bound, *prior.unknown)})
+
+
+def _stuck(
+    desired: Desired,
+    connections: Sequence[str],
+    bound: Mapping[Address, Bound],
+    unknown: Mapping[Address, Unknown],
+) -> dict[Address, str]:
+    """The bindings that a block still names after all were followed, and why they could not follow it."""
+    found: dict[Address, str] = {}
+    for source, target in desired.moved:
+        for address in _matching(source, connections, bound):
+            new = _target(address, target)
+            if new in bound:
+                why = f"which is bound already, to id {bound[new].id}"
+            elif new in unknown:
+                why = "a create of which had no answer yet"
+            elif new.connection not in desired.connections:
+                why = f"and there is no connection `{new.connection}`"
+            else:
+                why = f"and `{new.connection}` is another account: a move stays within one"
+            found.setdefault(address, f"`moved` wants it to be `{new}`, {why}")
+    return found
 
 
 def _follow_blocks(
-    desired: Desired, bound: dict[Address, Bound], unknown: dict[Address, Unknown], moved: dict[Address, Address]
+    desired: Desired,
+    connections: Sequence[str],
+    bound: dict[Address, Bound],
+    unknown: dict[Address, Unknown],
+    moved: dict[Address, Address],
 ) -> bool:
     """One pass over the blocks; True where something moved."""
     followed = False
     for source, target in desired.moved:
-        for address in _matching(source, bound.keys() | unknown.keys()):
+        for address in _matching(source, connections, bound, unknown):
             new = _target(address, target)
             if new in bound or new in unknown:
                 continue
@@ -69,12 +109,16 @@ def _follow_blocks(
     return followed
 
 
-def _matching(pattern: Pattern, addresses: Collection[Address]) -> list[Address]:
-    """The addresses that a pattern matches, in order; one without wild cards is looked up."""
-    if not any(sign in part for part in (pattern.kind, pattern.key, pattern.connection) for sign in "*?"):
-        exact = Address(pattern.kind, pattern.key, pattern.connection)
-        return [exact] if exact in addresses else []
-    return sorted(address for address in addresses if pattern.matches(address))
+def _matching(pattern: Pattern, connections: Sequence[str], *known: Collection[Address]) -> list[Address]:
+    """The known addresses that a pattern matches, in order.
+
+    One that names a declaration is looked up on each connection: thousands of blocks, each held against thousands of
+    addresses, would take minutes.
+    """
+    if any(sign in part for part in (pattern.kind, pattern.key) for sign in "*?"):
+        return sorted({address for addresses in known for address in addresses if pattern.matches(address)})
+    named = (Address(pattern.kind, pattern.key, connection) for connection in connections)
+    return [one for one in named if any(one in addresses for addresses in known) and pattern.matches(one)]
 
 
 def _same_account(desired: Desired, bound: Bound, new: Address) -> bool:
@@ -279,6 +323,45 @@ def tenancy(prior: Document, live: Live, connection: str) -> Tenancy:
         return Tenancy.SAME
     # Where nothing readable is bound, nothing proves that it is the same account.
     return Tenancy.MIXED if True in verdicts else Tenancy.OTHER
+
+
+def emptied(desired: Desired, prior: Document, live: Live) -> Iterable[Trip]:
+    """Guard ``account`` for the connections of which nothing is left that state binds there.
+
+    One entity may be deleted for good by hand. That all are gone at once, each with its id, is what a wrong path or a
+    server without its data looks like, and to make everything anew there would be a second account beside the first.
+    """
+    for name, connected in sorted(desired.connections.items()):
+        kinds = connected.vendor.kinds
+        bound = [
+            (address, item.id)
+            for address, item in prior.bound.items()
+            if address.connection == name and address.kind in kinds and kinds[address.kind].readable
+        ]
+        gone = [address for address, vendor_id in bound if _is_gone(live, address, vendor_id)]
+        if len(gone) > 1 and len(gone) == len(bound):
+            yield Trip(
+                "account",
+                f"nothing is left on `{name}` of what state binds there: each of {len(gone)} ids was answered with "
+                "`no such entity`",
+                f"check the connection's `url` and paths; if the account was emptied: `--allow account={name}`",
+                name,
+                None,
+                tuple(str(address) for address in sorted(gone)),
+            )
+
+
+def _is_gone(live: Live, address: Address, vendor_id: VendorId) -> bool:
+    """True where that very id was asked for, and the vendor knows of no such entity, deleted or not."""
+    seen = live.seen(address.connection, address.kind)
+    if seen is None or not seen.has(vendor_id) or seen.is_unknown(vendor_id) is not None:
+        return False
+    return seen.entity(vendor_id) is None
+
+
+def kept(prior: Document, live: Live, connections: Collection[str]) -> tuple[str, ...]:
+    """Those of the connections that show all that state is bound to: what is bound there moves to the new account."""
+    return tuple(name for name in sorted(connections) if tenancy(prior, live, name) is Tenancy.SAME)
 
 
 def dropped(prior: Document, connection: str) -> Document:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import merge
 from pathlib import Path
 
 from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean
@@ -19,12 +20,12 @@ from provisioner.errors import ManifestError
 from provisioner.manifest.declarations import Manifests
 from provisioner.manifest.loading import load
 from provisioner.manifest.sections import SECTIONS
-from provisioner.plan.blocks import bindings, block_problems
+from provisioner.plan.blocks import bindings, block_problems, kinds_named
 from provisioner.plan.connecting import Connections, FindVendor, connect
-from provisioner.plan.desired import Desired
+from provisioner.plan.desired import Desired, Instance, Named
 from provisioner.plan.doubles import doubles
 from provisioner.plan.fingerprint import config_digest
-from provisioner.plan.instances import instances, rule_problems
+from provisioner.plan.instances import Faulty, instances, rule_problems
 from provisioner.plan.limits import guard_limits, state_problems
 from provisioner.plan.merging import default_problems
 from provisioner.plan.placing import place
@@ -143,11 +144,14 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
     results = [resolve(made.good[address], targets) for address in sorted(made.good)]
     problems += [problem for result in results for problem in result.problems]
     everything = [result.instance for result in results]
-    problems += [*rule_problems(everything), *doubles(everything)]
+    faulty = [replace(item, instance=_told(item, targets, problems)) for _, item in sorted(made.faulty.items())]
+    comparable = merge(everything, (item.comparable for item in faulty), key=lambda item: item.address)
+    problems += [*rule_problems(everything, faulty), *doubles(comparable)]
     resolved = {result.instance.address: result.instance for result in results if result.whole}
     problems += cycles(resolved)
     if manifests.whole:
-        problems += block_problems(manifests, addresses.keys())
+        known = kinds if kinds_named(manifests) <= kinds else kinds | _installed_kinds(installed)
+        problems += block_problems(manifests, addresses.keys(), made.good, known)
     limits, guard_problems = guard_limits(manifests.guards)
     problems += [*guard_problems, *state_problems(manifests.state)]
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -158,6 +162,10 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
         instances=resolved,
         moved=tuple((item.source, item.target) for item in manifests.moved),
         removed=tuple((item.address, item.destroy) for item in manifests.removed),
+        named=(
+            *(Named("removed", "address", item.address, item.origin) for item in manifests.removed),
+            *(Named("moved", "from", item.source, item.origin) for item in manifests.moved),
+        ),
         imports=bindings(manifests.imports, resolved.keys()),
         guards=limits,
         config_digest=config_digest(manifests, resolved.values()),
@@ -166,6 +174,13 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
         files=manifests.files,
     )
     return desired, problems
+
+
+def _told(item: Faulty, targets: Targets, problems: list[Diagnostic]) -> Instance:
+    """A faulty instance with the references that are good resolved; the others are told."""
+    resolved = resolve(item.instance, targets)
+    problems += resolved.problems
+    return resolved.instance
 
 
 def _tenant(manifests: Manifests) -> list[Diagnostic]:
@@ -190,6 +205,10 @@ def _kinds(connections: Connections, manifests: Manifests, installed: Installed)
         if not kinds:
             kinds |= manifests.kinds.keys()
     return frozenset(kinds)
+
+
+def _installed_kinds(installed: Installed) -> frozenset[str]:
+    return frozenset(kind for vendor in installed.all for kind in vendor.kinds)
 
 
 def _unknown_kind(kind: str, manifests: Manifests, kinds: Collection[str], installed: Installed) -> Diagnostic:

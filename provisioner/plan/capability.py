@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from provisioner.plan import changes
+from provisioner.plan.blanking import undeclared
 from provisioner.plan.document import Action, Change, FieldChange
 from provisioner.plan.group import Group
-from provisioner.vendors.base import Call, Mark
+from provisioner.vendors.base import Call
+from provisioner.vendors.fields import Mark
 
 NEEDS = {
     Action.CREATE: Call.CREATE,
@@ -37,7 +38,7 @@ def _whole(change: Change, group: Group) -> Change:
     if change.action in (Action.CREATE, Action.REPLACE):
         return _assigned(change, group)
     if change.action is Action.UNDELETE:
-        return replace(change, fields=_writable(change, group))
+        return _writing(change, group)
     return change
 
 
@@ -56,51 +57,62 @@ def _assigned(change: Change, group: Group) -> Change:
 
 def _fieldwise(change: Change, group: Group) -> Change:
     """R28: the fields that cannot be written are a person's; an update without any other is ``manual``."""
-    fields = _writable(change, group)
-    by_hand = replace(change, fields=fields)
-    if all(item.manual for item in fields):
-        if change.action is Action.UPDATE:
-            by_hand = changes.as_manual(by_hand, Action.UPDATE)
-        if fields:
-            by_hand = by_hand.because(*_why(change, group))
-    return by_hand
+    told = _writing(change, group)
+    if change.action is Action.UPDATE and all(item.manual for item in told.fields):
+        return changes.as_manual(told, Action.UPDATE)
+    return told
 
 
-def _writable(change: Change, group: Group) -> tuple[FieldChange, ...]:
-    """The change's fields, all of them manual where no update may be sent."""
-    if group.offer.can(Call.UPDATE) and not _would_blank(change, group):
-        return change.fields
-    return tuple(replace(item, manual=True) for item in change.fields)
+def _writing(change: Change, group: Group) -> Change:
+    """The change as far as its fields can be sent, and what becomes of the secrets that nobody declares."""
+    if not change.fields:
+        return change
+    if not group.offer.can(Call.UPDATE) or all(item.manual for item in change.fields):
+        these = "these fields" if len(change.fields) > 1 else "this field"
+        return _by_hand(change).because("not_writable", f"{group.vendor} has no call that sets {these}")
+    secrets = undeclared(group, change.address, change.id)
+    if secrets.exposed and not group.blanks:
+        return _by_hand(change).because(
+            "would_blank",
+            f"an update would blank {_names(secrets.exposed)}, which nobody declares: declare {_them(secrets.exposed)}"
+            " (null for none), or make the change there",
+        )
+    if secrets.exposed:
+        change = _blanking(change, secrets.exposed)
+    return _staying_blank(change, secrets.blank) if secrets.blank else change
 
 
-def _why(change: Change, group: Group) -> tuple[str, str]:
-    if group.offer.can(Call.UPDATE) and _would_blank(change, group):
-        names = ", ".join(f"`{path}`" for path in _undeclared_secrets(change, group))
-        return "would_blank", f"an update would blank {names}, which is not declared: declare it, or change it there"
-    these = "these fields" if len(change.fields) > 1 else "this field"
-    return "not_writable", f"{group.vendor} has no call that sets {these}"
+def _by_hand(change: Change) -> Change:
+    return replace(change, fields=tuple(replace(item, manual=True) for item in change.fields))
 
 
-def _would_blank(change: Change, group: Group) -> bool:
-    """True where a full replacement would blank a secret that nobody declared and this tool did not set."""
-    owner = group.owners.get(change.id) if change.id is not None else None
-    stone = group.tombstones.get(change.address)
-    made = group.bound[owner].made if owner is not None else stone is not None and stone.id == change.id and stone.made
-    return not made and bool(_undeclared_secrets(change, group))
+def _blanking(change: Change, paths: tuple[str, ...]) -> Change:
+    """The change with the secrets that it blanks, since the connection's settings let it."""
+    blanked = tuple(FieldChange(path, after=None, secret=True) for path in paths)
+    fields = sorted((*change.fields, *blanked), key=lambda item: item.path)
+    after = dict(sorted({**(change.after or {}), **dict.fromkeys(paths)}.items()))
+    return replace(change, fields=tuple(fields), after=after).because(
+        "blanks", f"{_names(paths)} {_are(paths)} not declared and blanked: the connection's settings say so"
+    )
 
 
-def _undeclared_secrets(change: Change, group: Group) -> list[str]:
-    declared = (change.after or {}).keys()
-    return [
-        spec.path
-        for spec in group.offer.specs.values()
-        if spec.has(Mark.BLANKED)
-        and spec.path not in declared
-        and not any((change.after or {}).get(parent, "") is None for parent in _parents(spec.path))
-    ]
+def _staying_blank(change: Change, paths: tuple[str, ...]) -> Change:
+    """The change with the secrets that it sends blank, as they were made; nobody can see whether they still are."""
+    made = "as it was made" if len(paths) == 1 else "as they were made"
+    return replace(change, blanks=paths).because(
+        "stays_blank",
+        f"{_names(paths)} {_are(paths)} not declared and sent blank, {made}: what somebody has set in the portal since "
+        "then is lost",
+    )
 
 
-def _parents(path: str) -> Iterator[str]:
-    while "." in path:
-        path = path.rpartition(".")[0]
-        yield path
+def _names(paths: tuple[str, ...]) -> str:
+    return ", ".join(f"`{path}`" for path in paths)
+
+
+def _are(paths: tuple[str, ...]) -> str:
+    return "is" if len(paths) == 1 else "are"
+
+
+def _them(paths: tuple[str, ...]) -> str:
+    return "it" if len(paths) == 1 else "them"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.address import Address
+from provisioner.plan.blanking import undeclared
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import (
     all_fields,
@@ -16,11 +17,15 @@ from provisioner.plan.differ import (
     shown,
     value_at,
 )
-from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Reason
+from provisioner.plan.document import ABSENT, GONE, Action, Change, FieldChange, Reason
 from provisioner.plan.group import Group
 from provisioner.state.document import Bound
 from provisioner.values import Attributes, Value, VendorId
-from provisioner.vendors.base import Entity, Mark
+from provisioner.vendors.base import Entity, each_value
+from provisioner.vendors.fields import Mark
+
+FIXED = frozenset({Mark.IMMUTABLE, Mark.CREATE_ONLY, Mark.READ_ONLY})
+"""What no update can set."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,9 @@ def _after(prospect: Prospect, before: Attributes) -> dict[str, Value]:
 
 
 def _fields(prospect: Prospect) -> tuple[FieldChange, ...]:
-    return differences(prospect.instance, prospect.there, prospect.raw, prospect.group.names, prospect.bound)
+    found = differences(prospect.instance, prospect.there, prospect.raw, prospect.group.names, prospect.bound)
+    unseen = prospect.entity.unseen if prospect.entity is not None else frozenset()
+    return tuple(item for item in found if item.path not in unseen)
 
 
 def reconcile(prospect: Prospect) -> Change:
@@ -113,15 +120,36 @@ def reconcile(prospect: Prospect) -> Change:
         return replacement(prospect, "immutable", f"{fixed} cannot be changed in place")
     change = _update(prospect, Action.UPDATE, (*fields, *secrets))
     if secrets:
-        change = change.because("secret", "a secret's version was raised, or it was not sent yet")
+        change = change.because("secret", "; ".join(_why_sent(item, sent) for item in secrets))
     if not fields:
         return change
-    change = change.because("differs", "what is there differs from what is declared")
+    change = _unparked(prospect, change.because("differs", "what is there differs from what is declared"))
     theirs = [item.path for item in fields if _changed_elsewhere(prospect, item)]
     if not theirs:
         return change
     names = ", ".join(f"`{path}`" for path in theirs)
     return change.because("drifted", f"somebody changed {names} at the vendor since the last apply")
+
+
+def _why_sent(item: FieldChange, sent: Mapping[str, int]) -> str:
+    """Why a secret is sent that no difference asks for: nobody can read it."""
+    if item.after is None:
+        return f"`{item.path}` was not cleared yet"
+    if item.before is not ABSENT:
+        return f"`{item.path}` has another version than the one last sent"
+    if item.path in sent:
+        return f"nobody can tell which version of `{item.path}` is there"
+    return f"`{item.path}` was not sent yet"
+
+
+def _unparked(prospect: Prospect, change: Change) -> Change:
+    """The change with what it ends: a temporary value that an exchange needed and that nobody has taken back."""
+    parked = prospect.group.parked.get(prospect.instance.address, {})
+    names = [item.path for item in change.fields if item.path in parked and item.before == parked[item.path]]
+    if not names:
+        return change
+    which = ", ".join(f"`{path}`" for path in names)
+    return change.because("parked", f"{which} was left on a temporary value by a run that did not end")
 
 
 def _changed_elsewhere(prospect: Prospect, item: FieldChange) -> bool:
@@ -137,14 +165,23 @@ def _update(prospect: Prospect, action: Action, fields: tuple[FieldChange, ...])
     change = _change(prospect.instance, prospect.group, action, prospect.id)
     before = before_of(prospect)
     sent = prospect.bound.secrets if prospect.bound else {}
-    carried = blanked_secrets(prospect.instance, sent) if any(not item.manual for item in fields) else ()
+    carried = blanked_secrets(prospect.instance, sent) if _sends(prospect, fields) else ()
     extra = [item for item in carried if item.path not in {known.path for known in fields}]
     after = _after(prospect, before) | {item.path: item.after for item in extra if item.after is not ABSENT}
     change = _filled(change, before, after, sorted((*fields, *extra), key=lambda item: item.path))
     if extra:
         names = ", ".join(f"`{item.path}`" for item in extra)
-        change = change.because("sent_again", f"{names} goes along: the vendor would blank it otherwise")
+        goes, it = ("goes", "it") if len(extra) == 1 else ("go", "them")
+        change = change.because("sent_again", f"{names} {goes} along: the vendor would blank {it} otherwise")
     return change
+
+
+def _sends(prospect: Prospect, fields: Iterable[FieldChange]) -> bool:
+    """Whether an update of these fields is more than a person's work."""
+    if all(item.manual for item in fields):
+        return False
+    group = prospect.group
+    return group.blanks or not undeclared(group, prospect.instance.address, prospect.id).exposed
 
 
 def replacement(prospect: Prospect, code: str, text: str) -> Change:
@@ -192,16 +229,27 @@ def adoption(prospect: Prospect) -> Change:
 
 def _declared_secrets(prospect: Prospect) -> Iterable[str]:
     attributes = prospect.instance.attributes
-    return (path for path in prospect.group.offer.secret_paths & attributes.keys() if attributes[path] is not None)
+    return (path for path in prospect.group.offer.secret_paths & attributes.keys())
 
 
 def blind_adoption(instance: Instance, group: Group, vendor_id: VendorId) -> Change:
-    """An ``imports`` entry of a kind that cannot be read: bound as declared, and nothing is sent."""
+    """An ``imports`` entry of a kind that cannot be read: nobody knows what it holds, so the whole declaration is sent.
+
+    What cannot be changed is taken for what is declared; so is a secret that an update need not repeat.
+    """
     change = _change(instance, group, Action.ADOPT, vendor_id)
     after = {path: value for path, value in instance.attributes.items() if path not in instance.ignore}
-    return _filled(change, {}, after, ()).because(
-        "import", f"`imports` names id {vendor_id}; it cannot be read, so nothing was checked"
-    )
+    specs = group.offer.specs
+    fixed = [path for path in sorted(after) if specs[path].marks & FIXED]
+    fields = [
+        item
+        for item in all_fields(instance)
+        if item.path in after and item.path not in fixed and (not item.secret or specs[item.path].has(Mark.BLANKED))
+    ]
+    text = f"`imports` names id {vendor_id}; it cannot be read, so all that can be changed is sent as declared"
+    if fixed:
+        text += f"; {', '.join(f'`{path}`' for path in fixed)} cannot be changed and is taken for what is declared"
+    return _filled(change, {}, after, fields).because("import", text)
 
 
 def undeletion(prospect: Prospect) -> Change:
@@ -228,7 +276,8 @@ def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:
     change = _change(bound, group, Action.FORGET, bound.id)
     if entity is not None and entity.deleted:
         return _filled(change, {}, None, (), deleted=True).because("deleted", "it was deleted at the vendor")
-    return _filled(change, None, None, ()).because("undeclared", "no manifest declares it any more")
+    change = _filled(change, None, None, ()).because("undeclared", "no manifest declares it any more")
+    return change.because(GONE, "the vendor does not have it any more")
 
 
 def keeping(bound: Bound, group: Group, code: str, text: str) -> Change:
@@ -285,7 +334,8 @@ def conflict(where: Instance | Bound, group: Group, code: str, text: str, hint: 
 
 def name_of(entity: Entity, paths: Iterable[str]) -> str:
     """What people would recognise the entity by."""
-    words = [str(entity.attributes[path]) for path in paths if entity.attributes.get(path) not in (None, "")]
+    found = (each_value(entity.attributes.get(path)) for path in paths)
+    words = [", ".join(str(value) for value in values) for values in found if values]
     return " ".join(words) or entity.id
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import takewhile
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from provisioner.plan.complaints import Complaint, complaints
 from provisioner.plan.shape import Shape
@@ -15,11 +17,21 @@ from provisioner.secrets import HOW_TO_WRITE, BadReference, SecretRef, reference
 
 @dataclass
 class Checked:
-    """What came of one set of values; ``model`` is None where there are complaints."""
+    """What came of one set of values.
+
+    ``model`` holds those that are good, None where that cannot be told; the values complained of, or of which a part
+    is, are in ``wrong`` by dotted path.
+    """
 
     model: BaseModel | None = None
     secrets: dict[str, SecretRef] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
+    wrong: dict[str, Any] = field(default_factory=dict)
+
+
+def check_part(shape: Shape, raw: Mapping[str, Any]) -> Checked:
+    """The same as ``check_values`` where nothing must be said."""
+    return check_values(replace(shape, model=_lenient(shape.model)), raw)
 
 
 def check_values(shape: Shape, raw: Mapping[str, Any]) -> Checked:
@@ -40,8 +52,46 @@ def check_values(shape: Shape, raw: Mapping[str, Any]) -> Checked:
         told = complaints(shape, values, error)
         checked.complaints += [item for item in told if item.path not in bad]
     if checked.complaints:
-        checked.model = None
+        _keep_the_good(shape, raw, values, checked)
     return checked
+
+
+def _keep_the_good(shape: Shape, raw: Mapping[str, Any], values: Mapping[str, Any], checked: Checked) -> None:
+    """Takes the values out that were complained of, so that more can be said of the others."""
+    good = dict(values)
+    for path in dict.fromkeys(_names(item) for item in checked.complaints):
+        above, found = path[:-1], _at(raw, path)
+        checked.wrong[".".join(path)] = found
+        holder = _at(good, above)
+        if path and isinstance(holder, dict) and path[-1] in holder:
+            good = _replaced(good, path, None)
+    try:
+        checked.model = _lenient(shape.model).model_validate(good)
+    except ValidationError:
+        checked.model = None
+
+
+def _names(complaint: Complaint) -> tuple[str, ...]:
+    """The way to the field, without what lies inside a list."""
+    return tuple(str(part) for part in takewhile(lambda part: isinstance(part, str), complaint.path))
+
+
+def _at(values: Any, path: tuple[str, ...]) -> Any:
+    """What stands at a path, None where nothing does."""
+    for name in path:
+        values = values.get(name) if isinstance(values, dict) else None
+    return values
+
+
+@cache
+def _lenient(model: type[BaseModel]) -> type[BaseModel]:
+    """The model with no field at its top that must be there."""
+    optional: dict[str, Any] = {
+        name: (info.rebuild_annotation(), Field(None, alias=info.alias))
+        for name, info in model.model_fields.items()
+        if info.is_required()
+    }
+    return create_model(model.__name__, __base__=model, **optional) if optional else model
 
 
 def _with_references(shape: Shape, raw: Mapping[str, Any], checked: Checked) -> Mapping[str, Any]:

@@ -200,7 +200,8 @@ def _refused(
             return _wrong_form(path, name, found, "a map", None)
         case _:
             said = said.removeprefix("Value error, ").rstrip(".")
-            return Complaint("refused", path, said if f"`{name}`" in said else f"`{name}`: {said}", expected)
+            whole = not name or f"`{name}`" in said  # what is wrong with all of it together has no name
+            return Complaint("refused", path, said if whole else f"`{name}`: {said}", expected)
 
 
 _BOUNDS = {

@@ -37,7 +37,7 @@ def connect(manifests: Manifests, find_vendor: FindVendor) -> Connections:
     connections = Connections(declared=frozenset({*manifests.connections, *broken}))
     for name in sorted(manifests.connections):
         _connect(manifests.connections[name], find_vendor, connections)
-    if not connections.declared and manifests.whole:
+    if not connections.declared and manifests.whole and not _let_go(manifests):
         connections.problems.append(_none_declared(manifests))
     connections.problems += _shared_accounts(connections.good)
     return connections
@@ -61,9 +61,14 @@ def _connect(declared: Connection, find_vendor: FindVendor, connections: Connect
     shape = shape_of(vendor.settings)
     checked = check_values(shape, raw)
     connections.problems += [locate(complaint, origin) for complaint in checked.complaints]
-    if isinstance(checked.model, Settings):
+    if not checked.complaints and isinstance(checked.model, Settings):
         account = vendor.account(checked.model)
         connections.good[name] = Connected(name, vendor, checked.model, account, checked.secrets, origin)
+
+
+def _let_go(manifests: Manifests) -> bool:
+    """True for an empty `connections:` with nothing that would live there: the last account is being let go."""
+    return "connections" in manifests.written and not manifests.declarations
 
 
 def _none_declared(manifests: Manifests) -> Diagnostic:
@@ -71,6 +76,7 @@ def _none_declared(manifests: Manifests) -> Diagnostic:
     for origin in manifests.kinds.values():
         return origin.problem("no_connections", "no connection is declared, so that this would live nowhere", hint=hint)
     first = Position(manifests.files[0], 1, 1)  # nothing else is there to point at: an empty file, say
+    hint += "; an empty one, `connections: {}`, says that the last account is let go"
     return Diagnostic("no_connections", "no connection is declared", first, hint=hint)
 
 

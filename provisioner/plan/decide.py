@@ -179,6 +179,10 @@ class _Decider:
     def _leave(self, bound: Bound, there: Mapping[str, Value]) -> Change:
         if bound.address in self.group.kept:
             return changes.keeping(bound, self.group, "removed", "`removed` says to keep it there")
+        stuck = self.group.stuck.get(bound.address)
+        if stuck is not None:
+            hint = "take the `moved` entry out if it is to be deleted, or declare what is to keep it"
+            return changes.conflict(bound, self.group, "moved", stuck, hint)
         if not self.offer.can(Call.CREATE):
             return changes.keeping(
                 bound, self.group, "read_only", "the vendor cannot create this kind: it is only no longer managed"

@@ -9,10 +9,12 @@ from typing import Any
 from provisioner.manifest.traps import has_control_character
 from provisioner.plan.checking import check_values
 from provisioner.plan.complaints import Complaint
+from provisioner.plan.members import target_of, with_target
 from provisioner.plan.naming import singular
 from provisioner.plan.shape import shape_of
 from provisioner.values import Attributes, Value, id_in
-from provisioner.vendors.base import FieldSpec, Mark, Offer
+from provisioner.vendors.base import Call, Offer
+from provisioner.vendors.fields import FieldSpec, Mark
 
 CONTROL = "it holds a control character"
 
@@ -80,6 +82,8 @@ def _unwritable(flat: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _whole(offer: Offer, flat: Mapping[str, Any], left_out: Mapping[str, str]) -> Described:
+    if offer.either_key and offer.natural_key(flat) is None:
+        return Described({}, {}, f"it has none of {', '.join(f'`{path}`' for path in offer.key_paths)}")
     problem = next(iter(offer.rules(flat)), None)
     if problem is not None:
         return Described({}, {}, problem.message)
@@ -94,7 +98,7 @@ def _flat(
         if spec.secret:
             if spec.marks & {Mark.CREATE_REQUIRED, Mark.BLANKED} and _has_place(path, attributes):
                 flat[path] = {"from_env": speaker.variable(path)}
-        elif path in attributes and not spec.marks & UNDECLARABLE:
+        elif path in attributes and _is_declarable(spec, offer):
             value = attributes[path]
             needed = path in keep or spec.marks & {Mark.NATURAL_KEY, Mark.CREATE_REQUIRED}
             if needed or path not in defaults or value != defaults[path]:
@@ -103,6 +107,15 @@ def _flat(
             _say_that_it_is_there(path, flat, attributes, offer)
     order = list(offer.specs)
     return {path: flat[path] for path in sorted(flat, key=order.index)}
+
+
+def _is_declarable(spec: FieldSpec, offer: Offer) -> bool:
+    """Whether a declaration of the field is of use: what an update cannot set is not, unless nothing can be set at all.
+
+    Of a kind that can only be read, a declaration says what is to be there; a person sees to it.
+    """
+    kept = frozenset() if offer.can(Call.UPDATE) else frozenset({Mark.READ_ONLY})
+    return spec.has(Mark.NATURAL_KEY) or not spec.marks & (UNDECLARABLE - kept)
 
 
 def _has_place(path: str, attributes: Attributes) -> bool:
@@ -127,10 +140,11 @@ def _spoken(value: Value, spec: FieldSpec, speaker: Speaker) -> Any:
     kind = spec.ref.kind
     if isinstance(value, list):
         return [_spoken(item, spec, speaker) for item in value]
-    vendor_id = id_in(value)
+    vendor_id = id_in(target_of(value, kind))
     if vendor_id is None:
         return value
-    return speaker.key_of(kind, vendor_id) or {"id": int(vendor_id) if vendor_id.isdecimal() else vendor_id}
+    by_id: Value = {"id": int(vendor_id) if vendor_id.isdecimal() else vendor_id}
+    return with_target(value, kind, speaker.key_of(kind, vendor_id) or by_id)
 
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +171,8 @@ def _wanted(complaint: Complaint) -> str:
 
 def who(kind: str, offer: Offer, attributes: Attributes) -> str:
     """The entity in words: ``agent 1001 (Jane Roe)``."""
-    key = " ".join(str(attributes.get(path)) for path in offer.key_paths if attributes.get(path) is not None)
-    names = [attributes.get(path) for path in ("first_name", "last_name", "name") if path not in offer.key_paths]
+    paths = offer.key_paths[:1] if offer.either_key else offer.key_paths
+    key = " ".join(str(attributes.get(path)) for path in paths if attributes.get(path) is not None)
+    names = [attributes.get(path) for path in ("first_name", "last_name", "name") if path not in paths]
     name = " ".join(str(part) for part in names if part)
     return f"{singular(kind).replace('_', ' ')} {key}" + (f" ({name})" if name else "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from provisioner.address import Address, Pattern
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.manifest.declarations import Manifests, Origin
 from provisioner.secrets import SecretRef
 from provisioner.values import Attributes, Value, VendorId
@@ -52,11 +52,21 @@ class Instance:
     origin: Origin | None = None
     paths: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
 
-    def problem(self, code: str, message: str, path: str = "", *, hint: str | None = None) -> Diagnostic:
-        """An error located at a field of the declaration (or at the declaration)."""
+    def problem(
+        self,
+        code: str,
+        message: str,
+        path: str = "",
+        *,
+        hint: str | None = None,
+        severity: Severity = Severity.ERROR,
+    ) -> Diagnostic:
+        """A diagnostic located at a field of the declaration (or at the declaration)."""
+        address = str(self.address)
         if self.origin is None:
-            return Diagnostic(code, message, hint=hint, address=str(self.address))
-        return self.origin.problem(code, message, self.paths.get(path, ()), hint=hint)
+            return Diagnostic(code, message, hint=hint, severity=severity, address=address)
+        located = self.origin.problem(code, message, self.paths.get(path, ()), hint=hint, severity=severity)
+        return replace(located, address=address)
 
     @cached_property
     def references(self) -> Mapping[str, tuple[Address, ...]]:
@@ -93,11 +103,22 @@ class GuardLimits:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a ``removed`` or ``moved`` block (``section``) names in one of its members, with the block's place."""
+
+    section: str
+    member: str
+    pattern: Pattern
+    origin: Origin
+
+
 @dataclass(frozen=True)
 class Desired:
     """All that the manifests say, checked: the planner's first input.
 
     ``config_digest`` is over canonical declarations and connections; comments, order and paths do not change it.
+    ``named`` is what ``removed`` and ``moved`` say of the past, for who is to be told where that stands.
     ``notices`` are warnings and notices about the manifests; ``state`` is the section of that name as written.
     """
 
@@ -106,6 +127,7 @@ class Desired:
     instances: Mapping[Address, Instance]
     moved: tuple[tuple[Pattern, Pattern], ...] = ()
     removed: tuple[tuple[Pattern, bool], ...] = ()
+    named: tuple[Named, ...] = ()
     imports: Mapping[Address, VendorId] = field(default_factory=dict)
     guards: Mapping[str, GuardLimits] = field(default_factory=dict)
     config_digest: str = ""

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import ABSENT, FieldChange, Maybe
+from provisioner.plan.members import are_as_wanted, beside, target_of, with_target
 from provisioner.state.document import Bound
 from provisioner.values import Attributes, Value, id_in
-from provisioner.vendors.base import FieldSpec, Mark, Offer
+from provisioner.vendors.base import Offer
+from provisioner.vendors.fields import FieldSpec, Mark, Ref
 
 NEVER_COMPARED = frozenset({Mark.MATCH_ONLY, Mark.RUN_TIME})
 
@@ -39,19 +41,21 @@ def shown(offer: Offer, attributes: Attributes, names: Names) -> Attributes:
         return attributes
     view = dict(attributes)
     for path in offer.ref_paths & attributes.keys():
-        spec = offer.specs[path]
-        kind = spec.ref.kind if spec.ref else ""
-        view[path] = _named(attributes[path], kind, names)
+        ref = offer.specs[path].ref
+        if ref is not None:
+            view[path] = _named(attributes[path], ref, names)
     return view
 
 
-def _named(value: Value, kind: str, names: Names) -> Value:
+def _named(value: Value, ref: Ref, names: Names) -> Value:
     if isinstance(value, list):
-        return sorted((_named(item, kind, names) for item in value), key=str)
-    vendor_id = id_in(value)
+        named = [_named(item, ref, names) for item in value]
+        return named if ref.ordered else sorted(named, key=str)
+    target = target_of(value, ref.kind)
+    vendor_id = id_in(target)
     if vendor_id is None:
         return value
-    return names.address_of(kind, vendor_id) or value
+    return with_target(value, ref.kind, names.address_of(ref.kind, vendor_id) or target)
 
 
 def value_at(attributes: Attributes, path: str) -> Maybe:
@@ -81,9 +85,17 @@ def sent_attributes(offer: Offer, bound: Bound) -> Attributes:
         return bound.attributes
     raw = dict(bound.attributes)
     for path in offer.ref_paths & bound.references.keys() & raw.keys():
-        ids = bound.references[path]
-        raw[path] = [_by_id(item) for item in ids] if isinstance(ids, list) else _by_id(ids)
+        ids, sent, ref = bound.references[path], raw[path], offer.specs[path].ref
+        if isinstance(ids, list) and isinstance(sent, list) and len(ids) == len(sent) and ref is not None:
+            raw[path] = [with_target(item, ref.kind, _by_id(one)) for item, one in zip(sent, ids, strict=True)]
+        else:
+            raw[path] = [_by_id(item) for item in ids] if isinstance(ids, list) else _by_id(ids)
     return raw
+
+
+def altered_values(bound: Bound) -> Attributes:
+    """What the vendor made of values that it altered when they were last sent: all that is expected there since."""
+    return {path: kept for path, (sent, kept) in bound.learned.items() if bound.attributes.get(path, ABSENT) == sent}
 
 
 def _by_id(vendor_id: Value) -> Value:
@@ -105,7 +117,7 @@ def differences(
             continue
         before, after = value_at(there, path), instance.attributes[path]
         if bound is None or path not in bound.uncertain or spec.has(Mark.IMMUTABLE):  # sent again, it would replace
-            if _equal(spec, before, value_at(raw, path), after, names):
+            if equal(spec, before, value_at(raw, path), after, names):
                 continue
             if bound is not None and _learned(bound, path, after, before):
                 continue
@@ -113,13 +125,22 @@ def differences(
     return tuple(found)
 
 
-def _equal(spec: FieldSpec, before: Maybe, raw: Maybe, after: Value, names: Names) -> bool:
+def equal(spec: FieldSpec, before: Maybe, raw: Maybe, after: Value, names: Names) -> bool:
     """Whether a field is as declared; a reference is when the ids are the same, whatever they are called."""
     if spec.ref is None or raw is ABSENT or raw is None or after is None:
         return same(spec, before, after)
-    there = sorted(_sent_mark(item, names) for item in (raw if isinstance(raw, list) else [raw]))
-    wanted = sorted(_wanted_mark(item, names) for item in (after if isinstance(after, list) else [after]))
-    return there == wanted
+    there = _members(raw, spec.ref, lambda item: _sent_mark(item, names))
+    wanted = _members(after, spec.ref, lambda item: _wanted_mark(item, names))
+    if [mark for mark, _ in there] != [mark for mark, _ in wanted]:
+        return False
+    return are_as_wanted([fields for _, fields in there], [fields for _, fields in wanted])
+
+
+def _members(value: Value, ref: Ref, mark: Callable[[Value], str]) -> list[tuple[str, dict[str, Value]]]:
+    """What each reference means, with the fields beside it; sorted where the order does not count."""
+    items = value if isinstance(value, list) else [value]
+    found = [(mark(target_of(item, ref.kind)), beside(item, ref.kind)) for item in items]
+    return found if ref.ordered else sorted(found, key=lambda member: member[0])
 
 
 def _wanted_mark(item: Value, names: Names) -> str:
@@ -182,7 +203,7 @@ def _secrets(instance: Instance, sent: Mapping[str, int]) -> Collection[FieldCha
     return [
         FieldChange(
             path=path,
-            before={"secret": True, "version": sent[path]} if path in sent else ABSENT,
+            before={"secret": True, "version": sent[path]} if sent.get(path) else ABSENT,
             after=instance.attributes[path],
             secret=True,
             default_from=instance.default_from.get(path),
@@ -192,7 +213,11 @@ def _secrets(instance: Instance, sent: Mapping[str, int]) -> Collection[FieldCha
 
 
 def all_fields(instance: Instance) -> tuple[FieldChange, ...]:
-    """Every declared field as a create sends it; what cannot be sent is left to a person, MATCH_ONLY left out."""
+    """Every declared field as a create sends it, and what follows from those; MATCH_ONLY left out.
+
+    What cannot be sent is left to a person.
+    """
+    attributes = {**instance.offer.derived(instance.attributes), **instance.attributes}
     return tuple(
         FieldChange(
             path=path,
@@ -201,6 +226,6 @@ def all_fields(instance: Instance) -> tuple[FieldChange, ...]:
             manual=instance.offer.specs[path].has(Mark.READ_ONLY),
             default_from=instance.default_from.get(path),
         )
-        for path, value in sorted(instance.attributes.items())
+        for path, value in sorted(attributes.items())
         if not instance.offer.specs[path].has(Mark.MATCH_ONLY)
     )

@@ -1,23 +1,42 @@
 """A plan as a value: what will be done to each resource, why, and what it was made from.
 
 Frozen, sorted, serialisable, and the same bytes for the same input. Apply obeys it and decides nothing again. Its JSON
-form (``to_json``) is format version "1"; ``provisioner schema plan`` describes it.
+form is written and read in ``document_json.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic, Position, Severity
-from provisioner.errors import PlanRefused
-from provisioner.values import Attributes, Value, VendorId, digest, flatten, nest
+from provisioner.diagnostics import Diagnostic, Severity
+from provisioner.plan.drifted import Drift, Drifted
+from provisioner.plan.leaf import ABSENT, FieldChange, Maybe
+from provisioner.values import Attributes, Value, VendorId, digest
 
-FORMAT_VERSION: Final = "1"
+__all__ = [
+    "ABSENT",
+    "BLOCKING",
+    "GONE",
+    "OVERWRITES",
+    "STRANGER",
+    "WRITES",
+    "Action",
+    "Agreed",
+    "Change",
+    "FieldChange",
+    "Maybe",
+    "Plan",
+    "Reason",
+    "Record",
+    "Step",
+    "Trip",
+    "sorted_changes",
+]
 
 
 class Action(StrEnum):
@@ -43,6 +62,17 @@ BLOCKING: Final = frozenset({Action.CONFLICT, Action.UNKNOWN})
 """The actions with which a plan must not be applied."""
 
 
+GONE: Final = "gone"
+"""The reason of a forget of what the vendor does not have any more."""
+
+
+STRANGER: Final = "stranger"
+"""The reason of a change to whom nobody would recognise by what is declared."""
+
+OVERWRITES: Final = "overwrites"
+"""The reason of a change that is sent over what nobody has seen."""
+
+
 class Step(StrEnum):
     """The part of an address's change that stands in the plan on its own."""
 
@@ -51,35 +81,12 @@ class Step(StrEnum):
     CREATE = "create"
 
 
-class Absent(Enum):
-    """Says that a field has no value at all, which differs from null."""
-
-    ABSENT = "absent"
-
-
-ABSENT: Final = Absent.ABSENT
-Maybe: TypeAlias = "Value | Absent"
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why: a stable code for programs, a text for people."""
 
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One leaf field that changes, or that a person must change (``manual``)."""
-
-    path: str
-    before: Maybe = ABSENT
-    after: Maybe = ABSENT
-    secret: bool = False
-    manual: bool = False
-    forces_replace: bool = False
-    default_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,8 @@ class Change:
     for a delete). ``needs`` are the keys of the changes that must be done first. ``intent`` is what a ``manual``
     change would have been. ``moved_from`` is the address under which state has the entity until now, ``lost`` the id
     that it has in vain (gone, or a record that cannot come back). ``undeletes`` is True for the create half of a
-    replace that brings a deleted record back.
+    replace that brings a deleted record back. ``blanks`` are secrets that nobody declares and that its requests send
+    blank; no other may be.
     """
 
     address: Address
@@ -112,6 +120,7 @@ class Change:
     undeletes: bool = False
     file: str = ""
     prevent_destroy: bool = False
+    blanks: tuple[str, ...] = ()
 
     @cached_property
     def key(self) -> str:
@@ -130,6 +139,22 @@ class Change:
     def writable(self) -> tuple[FieldChange, ...]:
         """The fields that apply will send."""
         return tuple(item for item in self.fields if not item.manual)
+
+    @property
+    def missing(self) -> bool:
+        """True for a forget of what the vendor does not have, or has deleted; not of what is let go of as it stands."""
+        absent = self.deleted or any(reason.code == GONE for reason in self.reasons)
+        return self.action is Action.FORGET and absent
+
+    @property
+    def parked(self) -> tuple[FieldChange, ...]:
+        """The fields that a parking step puts on a temporary value: all but the secrets that go along."""
+        return tuple(item for item in self.fields if not item.secret)
+
+    @property
+    def doubtful(self) -> bool:
+        """True where an id alone says whom it is about: a slip in that id would change somebody else."""
+        return any(reason.code in (STRANGER, OVERWRITES) for reason in self.reasons)
 
     @property
     def open_manual(self) -> bool:
@@ -155,22 +180,41 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a vendor was seen to have as it is declared, and the state does not know as last applied.
+
+    ``attributes`` as declared (flat, references as addresses), ``references`` the ids of those of them that refer to
+    others (path → id, or a list of ids), ``natural_key`` the entity's with them.
+    """
+
+    attributes: Attributes
+    references: Attributes
+    natural_key: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What apply writes into the state without asking a vendor anything.
 
     ``released`` are fields that are no longer declared and stay as they are; ``prevent_destroy`` and ``file`` are what
-    the manifests say now.
+    the manifests say now; ``agreed`` is what counts as applied although nobody sent it.
     """
 
     address: Address
     released: tuple[str, ...] = ()
     prevent_destroy: bool = False
     file: str = ""
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes in an order that can be executed, and what they were made from."""
+    """All changes in an order that can be executed, and what they were made from.
+
+    ``refresh_only``: it only brings the record up to date with what drifted, which is ``drift``. ``no_refresh``: the
+    vendors were not asked, and what is there was taken for what was last applied. ``kept_accounts``: connections of
+    which an allowed new account showed all that is bound; ``reset_accounts``: of which it showed nothing of it.
+    """
 
     tenant: str
     changes: tuple[Change, ...]
@@ -183,6 +227,7 @@ class Plan:
     serial: int = 0
     accounts: Mapping[str, str] = field(default_factory=dict)
     reset_accounts: tuple[str, ...] = ()
+    kept_accounts: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
@@ -190,6 +235,9 @@ class Plan:
     created_at: str = ""
     tool_version: str = ""
     destroy: bool = False
+    refresh_only: bool = False
+    no_refresh: bool = False
+    drift: tuple[Drifted, ...] = ()
 
     @property
     def summary(self) -> dict[str, int | None]:
@@ -228,8 +276,18 @@ class Plan:
     def has_changes(self) -> bool:
         """True where apply has something to do; ``manual`` alone is not."""
         return any(change.action not in (Action.MANUAL, *BLOCKING) for change in self.changes) or bool(
-            self.reset_accounts
+            self.reset_accounts or self.refreshes
         )
+
+    @property
+    def refreshes(self) -> tuple[Drifted, ...]:
+        """What is recorded as the vendor shows it now, without a change."""
+        return tuple(item for item in self.drift if item.drift is Drift.CHANGED)
+
+    @property
+    def steps(self) -> tuple[Change, ...]:
+        """Everything that apply goes through: what it only notes down (action ``none``), then the changes."""
+        return (*map(_noted, self.refreshes), *self.changes)
 
     @property
     def open_manual(self) -> int:
@@ -239,208 +297,15 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON form without the digest itself."""
-        return digest(_body(self))
+        from provisioner.plan.document_json import canonical  # which is made of what stands here
+
+        return digest(canonical(self))
 
 
-# --- JSON ---------------------------------------------------------------------------------------------------------
-
-
-def to_json(plan: Plan) -> dict[str, Any]:
-    """The plan in format version "1", keys in reading order."""
-    return {**_body(plan), "digest": plan.digest}
-
-
-def _body(plan: Plan) -> dict[str, Any]:
-    return {
-        "format_version": FORMAT_VERSION,
-        "tenant": plan.tenant,
-        "created_at": plan.created_at,
-        "tool_version": plan.tool_version,
-        "config_digest": plan.config_digest,
-        "state": {"lineage": plan.lineage, "serial": plan.serial},
-        "accounts": dict(sorted(plan.accounts.items())),
-        "reset_accounts": list(plan.reset_accounts),
-        "targets": list(plan.targets),
-        "excludes": list(plan.excludes),
-        "allowed": list(plan.allowed),
-        "destroy": plan.destroy,
-        "refused": plan.refused,
-        "summary": plan.summary,
-        "changes": [_change_json(change) for change in plan.changes],
-        "guards": [_trip_json(trip) for trip in plan.guards],
-        "diagnostics": [diagnostic_json(item) for item in plan.diagnostics],
-        "records": [
-            {
-                "address": str(item.address),
-                "released": list(item.released),
-                "prevent_destroy": item.prevent_destroy,
-                "file": item.file,
-            }
-            for item in plan.records
-        ],
-    }
-
-
-def _change_json(change: Change) -> dict[str, Any]:
-    return {
-        "key": change.key,
-        "address": str(change.address),
-        "kind": change.address.kind,
-        "connection": change.address.connection,
-        "vendor": change.vendor,
-        "action": str(change.action),
-        "step": str(change.step) if change.step else None,
-        "intent": str(change.intent) if change.intent else None,
-        "id": change.id,
-        "reasons": [{"code": reason.code, "text": reason.text} for reason in change.reasons],
-        "before": None if change.before is None else nest(change.before) | {"deleted": change.deleted},
-        "after": None if change.after is None else nest(change.after),
-        "fields": [_field_json(item) for item in change.fields],
-        "depends_on": list(change.needs),
-        "included_by": change.included_by,
-        "moved_from": str(change.moved_from) if change.moved_from else None,
-        "lost": change.lost,
-        "undeletes": change.undeletes,
-        "file": change.file,
-        "prevent_destroy": change.prevent_destroy,
-    }
-
-
-def _field_json(item: FieldChange) -> dict[str, Any]:
-    shown: dict[str, Any] = {"path": item.path}
-    if item.before is not ABSENT:
-        shown["before"] = item.before
-    if item.after is not ABSENT:
-        shown["after"] = item.after
-    return shown | {
-        "secret": item.secret,
-        "manual": item.manual,
-        "forces_replace": item.forces_replace,
-        "default_from": item.default_from,
-    }
-
-
-def _trip_json(trip: Trip) -> dict[str, Any]:
-    return {
-        "name": trip.name,
-        "message": trip.message,
-        "hint": trip.hint,
-        "connection": trip.connection,
-        "kind": trip.kind,
-        "addresses": list(trip.addresses),
-        "allowed": trip.allowed,
-    }
-
-
-def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
-    """A diagnostic for programs; ``file``, ``line``, ``column`` are None where it has no place."""
-    place = item.position
-    return {
-        "severity": str(item.severity),
-        "code": item.code,
-        "message": item.message,
-        "address": item.address,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "expected": item.expected,
-        "hint": item.hint,
-    }
-
-
-def from_json(data: object) -> Plan:
-    """The plan that ``to_json`` wrote; raises PlanRefused for another format, a changed byte, or no plan at all."""
-    if not isinstance(data, dict) or "format_version" not in data:
-        raise PlanRefused("this is not a plan", hint="write one with `provisioner plan --out FILE`")
-    if data["format_version"] != FORMAT_VERSION:
-        raise PlanRefused(
-            f"the plan has format version {data['format_version']!r}, this tool reads {FORMAT_VERSION!r}",
-            hint="plan again with this version of the tool",
-        )
-    body = {name: value for name, value in data.items() if name != "digest"}
-    if data.get("digest") != digest(body):
-        raise PlanRefused(
-            "the plan was changed after it was written: its digest does not match", hint="plan again, and review that"
-        )
-    try:
-        return _plan(data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PlanRefused("this is not a plan of this tool", hint="write one with `provisioner plan`") from error
-
-
-def _plan(data: Mapping[str, Any]) -> Plan:
-    return Plan(
-        tenant=data["tenant"],
-        changes=tuple(_change(item) for item in data["changes"]),
-        none=data["summary"]["none"],
-        unmanaged=data["summary"]["unmanaged"],
-        guards=tuple(Trip(**(item | {"addresses": tuple(item["addresses"])})) for item in data["guards"]),
-        diagnostics=tuple(_diagnostic(item) for item in data["diagnostics"]),
-        records=tuple(
-            Record(Address.parse(item["address"]), tuple(item["released"]), item["prevent_destroy"], item["file"])
-            for item in data["records"]
-        ),
-        lineage=data["state"]["lineage"],
-        serial=data["state"]["serial"],
-        accounts=data["accounts"],
-        reset_accounts=tuple(data["reset_accounts"]),
-        targets=tuple(data["targets"]),
-        excludes=tuple(data["excludes"]),
-        allowed=tuple(data["allowed"]),
-        config_digest=data["config_digest"],
-        created_at=data["created_at"],
-        tool_version=data["tool_version"],
-        destroy=data["destroy"],
-    )
-
-
-def _change(item: Mapping[str, Any]) -> Change:
-    before = item["before"]
-    return Change(
-        address=Address.parse(item["address"]),
-        vendor=item["vendor"],
-        action=Action(item["action"]),
-        step=Step(item["step"]) if item["step"] else None,
-        intent=Action(item["intent"]) if item["intent"] else None,
-        id=VendorId(item["id"]) if item["id"] is not None else None,
-        reasons=tuple(Reason(reason["code"], reason["text"]) for reason in item["reasons"]),
-        before=None if before is None else flatten({k: v for k, v in before.items() if k != "deleted"}),
-        deleted=bool(before and before["deleted"]),
-        after=None if item["after"] is None else flatten(item["after"]),
-        fields=tuple(_field(one) for one in item["fields"]),
-        needs=tuple(item["depends_on"]),
-        included_by=item["included_by"],
-        moved_from=Address.parse(item["moved_from"]) if item["moved_from"] else None,
-        lost=VendorId(item["lost"]) if item["lost"] is not None else None,
-        undeletes=item["undeletes"],
-        file=item["file"],
-        prevent_destroy=item["prevent_destroy"],
-    )
-
-
-def _field(item: Mapping[str, Any]) -> FieldChange:
-    return FieldChange(
-        path=item["path"],
-        before=item.get("before", ABSENT),
-        after=item.get("after", ABSENT),
-        secret=item["secret"],
-        manual=item["manual"],
-        forces_replace=item["forces_replace"],
-        default_from=item["default_from"],
-    )
-
-
-def _diagnostic(item: Mapping[str, Any]) -> Diagnostic:
-    place = Position(item["file"], item["line"], item["column"]) if item["file"] is not None else None
-    return Diagnostic(
-        code=item["code"],
-        message=item["message"],
-        position=place,
-        expected=item["expected"],
-        hint=item["hint"],
-        severity=Severity(item["severity"]),
-        address=item["address"],
-    )
+def _noted(item: Drifted) -> Change:
+    """A change of nothing but the record; ``before`` is what the vendor was seen to have."""
+    before = {one.path: None if one.after is ABSENT else one.after for one in item.fields}
+    return Change(item.address, item.vendor, Action.NONE, id=item.id, before=before, fields=item.fields, file=item.file)
 
 
 def sorted_changes(changes: Iterable[Change]) -> tuple[Change, ...]:

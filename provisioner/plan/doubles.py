@@ -16,7 +16,7 @@ def doubles(found: Iterable[Instance]) -> Iterator[Diagnostic]:
     for instance in found:
         told: set[Address] = set()
         for path, taken in _claims(instance):
-            other = first.setdefault((instance.address.kind, instance.address.connection, *taken), instance)
+            other = first.setdefault((instance.address.connection, *taken), instance)
             if other is not instance and other.address not in told:
                 told.add(other.address)
                 yield _double(instance, other, path)
@@ -24,16 +24,23 @@ def doubles(found: Iterable[Instance]) -> Iterator[Diagnostic]:
 
 def _claims(instance: Instance) -> Iterator[tuple[str, tuple[object, ...]]]:
     """What the instance has for itself alone: a path to point at, and what is compared."""
-    attributes = instance.attributes
+    attributes, kind = instance.attributes, instance.address.kind
     for spec in instance.offer.unique_specs:
         value = attributes.get(spec.path)
         if spec.unique is None or value is None:
             continue
         within = attributes.get(spec.unique.within) if spec.unique.within else None
-        yield spec.path, (spec.path, _comparable(value), _comparable(within))
-    paths = instance.offer.key_paths
-    if paths:
-        yield paths[-1], ("natural key", *(_comparable(attributes.get(path)) for path in paths))
+        yield spec.path, (kind, spec.path, _comparable(value), _comparable(within))
+        if spec.unique.space:
+            yield spec.path, ("space", spec.unique.space, _comparable(value))
+    offer = instance.offer
+    if offer.either_key:
+        for path, part in zip(offer.key_paths, offer.natural_key(attributes) or (), strict=False):
+            if part is not None:
+                yield path, (kind, "natural key", path, _comparable(part))
+    elif offer.key_paths:
+        paths = offer.key_paths
+        yield paths[-1], (kind, "natural key", *(_comparable(attributes.get(path)) for path in paths))
 
 
 def _comparable(value: Value) -> object:
@@ -44,10 +51,13 @@ def _comparable(value: Value) -> object:
 def _double(instance: Instance, other: Instance, path: str) -> Diagnostic:
     value = instance.attributes.get(path)
     shown = f"`{path}: {value}`" if isinstance(value, str | int) else f"`{path}`"
+    mine, theirs = instance.address.kind, other.address.kind
     where = f", at {other.origin.position(other.paths.get(path, ()))}" if other.origin is not None else ""
     return instance.problem(
         "declared_twice",
         f"{shown} is already declared by `{other.address}`{where}",
         path,
-        hint="a vendor takes such a value once; capitals and spaces around it do not tell two apart",
+        hint="a vendor takes such a value once; capitals and spaces around it do not tell two apart"
+        if mine == theirs
+        else f"{theirs} and {mine} draw from one set of values at this vendor: give one of the two another",
     )

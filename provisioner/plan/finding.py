@@ -7,15 +7,19 @@ and never taken from an address that keeps it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from provisioner.plan import changes
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
-from provisioner.plan.document import Action, Change
-from provisioner.plan.group import Claims, Group, LeftOut, same_person, shares_strong
+from provisioner.plan.document import STRANGER, Action, Change
+from provisioner.plan.group import STRONG, Claims, Group, LeftOut, same_person, shares_any, shares_strong
 from provisioner.state.document import Bound, Tombstone
 from provisioner.values import VendorId
 from provisioner.vendors.base import Deleted, Entity
+
+NEW: Final = "new"
+"""The reason of a create of what is nowhere."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def _availability(group: Group, claims: Claims, instance: Instance, entity: Enti
     if owner is None or owner == instance.address:
         return True
     heir = group.desired.get(owner)
-    if heir is not None and group.key_of(heir) == group.key_of(instance):
+    if heir is not None and group.key_of(heir) in group.offer.natural_keys(entity.attributes):
         return _Taken(f"`{owner}` (id {entity.id}) holds its natural key and keeps it")
     if owner in group.outside:
         return LeftOut(instance.address, owner, f"id {entity.id} has its natural key and belongs to `{owner}`")
@@ -150,6 +154,12 @@ def _another_person(group: Group, instance: Instance, entity: Entity, verb: str)
 # --- imports ------------------------------------------------------------------------------------------------------
 
 
+NO_SUCH_ID: Final = (
+    "look the id up in the vendor's portal; ids count within their kind, so that one of another kind says nothing here"
+)
+"""What to do about an id that names nothing."""
+
+
 def import_conflict(group: Group, instance: Instance, text: str, hint: str) -> Change:
     """An ``imports`` entry that contradicts what is there."""
     return changes.conflict(instance, group, "import", text, hint)
@@ -196,14 +206,27 @@ def _imported(group: Group, claims: Claims, instance: Instance, vendor_id: Vendo
             group,
             instance,
             f"`imports` wants id {vendor_id}, and there is no such entity",
-            "check the id in the vendor's portal",
+            NO_SUCH_ID,
         )
     prospect = Prospect.of(instance, group, entity)
     if entity.pending:
         return changes.pending(prospect)
     claims.by_id[vendor_id] = instance.address
     change = changes.undeletion(prospect) if entity.deleted else changes.adoption(prospect)
-    return refuse_immutable(prospect, change.because("import", f"`imports` names id {vendor_id}"))
+    change = change.because("import", f"`imports` names id {vendor_id}")
+    return refuse_immutable(prospect, _as_a_stranger(group, instance, entity, change))
+
+
+def _as_a_stranger(group: Group, instance: Instance, entity: Entity, change: Change) -> Change:
+    """The change with a warning where nothing that people go by is as declared: perhaps a slip in the id."""
+    known = group.entity_key(entity) == group.key_of(instance)
+    if known or shares_any(group.offer, entity.attributes, instance.attributes):
+        return change
+    key = group.offer.key_paths
+    names = [path for path in group.offer.personal_paths if path not in (*key, *STRONG)]
+    who = ", ".join(changes.name_of(entity, paths) for paths in (names, key) if paths)
+    text = f"id {entity.id} shows none of the declared names: it is {who}, and would become this one"
+    return change.because(STRANGER, text)
 
 
 # --- deleted records ----------------------------------------------------------------------------------------------
@@ -245,7 +268,7 @@ def _anew(group: Group, claims: Claims, instance: Instance, bound: Bound | None)
     if bound is not None:
         return replace(change, lost=bound.id).because("vanished", f"id {bound.id} is gone at the vendor")  # R11
     if not same_key:
-        return change.because("new", "nothing there has its natural key")  # R1
+        return change.because(NEW, "nothing there has its natural key")  # R1
     ids = ", ".join(entity.id for entity in same_key)
     return change.because("reused_key", f"deleted records had its natural key, but are others: ids {ids}")  # R6
 

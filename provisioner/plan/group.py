@@ -11,7 +11,7 @@ from provisioner.plan.desired import Instance
 from provisioner.plan.differ import Names, sent_attributes, shown
 from provisioner.state.document import Bound, Intent, Tombstone, Unknown
 from provisioner.values import Attributes, Value, VendorId, folded
-from provisioner.vendors.base import Entity, Offer
+from provisioner.vendors.base import Entity, Offer, each_value
 from provisioner.vendors.live import Seen, hashable
 
 STRONG = frozenset({"email", "username"})
@@ -24,8 +24,10 @@ class Group:
 
     ``outside`` are managed addresses that a partial plan leaves out: they still own their entities, and nothing is
     decided about them. ``kept`` are addresses that a ``removed`` block wants forgotten, not deleted. ``replaced`` are
-    those that the command line wants replaced. ``moved`` says for an address which one it was bound under before.
-    ``open`` are creates of unbound addresses of which nobody could tell the end yet, although the kind can be read.
+    those that the command line wants replaced. ``moved`` says for an address which one it was bound under before,
+    ``stuck`` why a ``moved`` block could not move it. ``open`` are creates of unbound addresses of which nobody could
+    tell the end yet, although the kind can be read.
+    ``blanks``: by the connection's settings, updates may blank secrets that nobody declares.
     """
 
     connection: str
@@ -45,8 +47,10 @@ class Group:
     kept: frozenset[Address] = frozenset()
     replaced: frozenset[Address] = frozenset()
     moved: Mapping[Address, Address] = field(default_factory=dict)
+    stuck: Mapping[Address, str] = field(default_factory=dict)
     open: Mapping[Address, Intent] = field(default_factory=dict)
     destroy: bool = False
+    blanks: bool = False
 
     @cached_property
     def owners(self) -> Mapping[VendorId, Address]:
@@ -113,18 +117,25 @@ def same_person(offer: Offer, one: Attributes, other: Attributes) -> bool:
     shared = [
         path
         for path in offer.personal_paths
-        if path not in offer.key_paths and known(one.get(path)) and known(other.get(path))
+        if (offer.either_key or path not in offer.key_paths) and known(one.get(path)) and known(other.get(path))
     ]
     strong = [path for path in shared if path in STRONG]
     if strong:
-        return any(folded(one[path]) == folded(other[path]) for path in strong)
-    return all(folded(one[path]) == folded(other[path]) for path in shared)
+        return any(_meet(one[path], other[path]) for path in strong)
+    return all(_meet(one[path], other[path]) for path in shared)
+
+
+def _meet(one: Value, other: Value) -> bool:
+    """True where two values are equal as vendors compare them; of a field with several, one is enough."""
+    if isinstance(one, list) or isinstance(other, list):
+        return not {folded(item) for item in each_value(one)}.isdisjoint(folded(item) for item in each_value(other))
+    return folded(one) == folded(other)
 
 
 def shares_strong(offer: Offer, one: Attributes, other: Attributes) -> bool:
     """True where an e-mail or username, beside the natural key, is known on both sides and equal."""
     return any(
-        known(one.get(path)) and known(other.get(path)) and folded(one[path]) == folded(other[path])
+        known(one.get(path)) and known(other.get(path)) and _meet(one[path], other[path])
         for path in offer.personal_paths
         if path in STRONG and path not in offer.key_paths
     )
@@ -133,7 +144,7 @@ def shares_strong(offer: Offer, one: Attributes, other: Attributes) -> bool:
 def shares_any(offer: Offer, entity: Attributes, *others: Attributes) -> bool:
     """True where any PERSONAL field of the entity equals one of the others'."""
     return any(
-        known(entity.get(path)) and known(other.get(path)) and folded(entity[path]) == folded(other[path])
+        known(entity.get(path)) and known(other.get(path)) and _meet(entity[path], other[path])
         for path in offer.personal_paths
         for other in others
     )

@@ -126,8 +126,10 @@ def group_of(scope: Scope, live: Live, options: Options, place: tuple[str, str],
         kept=_matched(everything, kept),
         replaced=_matched(everything, replaces),
         moved=scope.moved,
+        stuck=scope.stuck,
         open=_among(everything, scope.open),
         destroy=options.destroy,
+        blanks=offer.blanks(connected.settings),
     )
 
 

@@ -1,7 +1,8 @@
 """What a plan may not do without somebody saying so: each guard has a name, says what it saw and how to go on.
 
-Evaluated before any call. ``--allow NAME[=GLOB]`` lifts one for one plan; ``prevent_destroy`` and ``account`` need the
-glob, because a bare name would say yes to what nobody has looked at.
+Evaluated before any call. ``--allow NAME[=GLOB]`` lifts one for one plan; ``prevent_destroy``, ``busy`` and ``account``
+need the glob, because a bare name would say yes to what nobody has looked at. The two guards that ask how an account is
+used, ``capacity`` and ``busy``, are in ``usage.py``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Threshold:
     floor: int
     most: int
     past: str
+    first: str = ""
+    """What to look at before it is allowed."""
 
     def limit(self, managed: int, limits: GuardLimits | None) -> int:
         percent = self.percent if limits is None or limits.percent is None else limits.percent
@@ -36,6 +39,7 @@ class Threshold:
 DELETES = Threshold("deletes", percent=20, floor=2, most=25, past="deleted or replaced")
 UNDELETES = Threshold("undeletes", percent=5, floor=2, most=10, past="undeleted")
 UPDATES = Threshold("updates", percent=50, floor=10, most=500, past="updated")
+FORGETS = replace(DELETES, past="forgotten", first="check that the connection leads where it should; ")
 THRESHOLDS = (DELETES, UNDELETES, UPDATES)
 
 NEEDS_GLOB = frozenset({"prevent_destroy", "busy", "account"})
@@ -69,13 +73,22 @@ class Allowance:
             return True
         if trip.name == "account":
             return trip.connection == self.glob
-        return Pattern.parse(self.glob).matches(Address.parse(address))
+        return self.covers(Address.parse(address))
+
+    def covers(self, address: Address) -> bool:
+        """True where its glob names the address, or where it has none."""
+        return self.glob is None or Pattern.parse(self.glob).matches(address)
 
 
 def deletes(change: Change) -> bool:
     """True for whatever takes an entity away: deletes, replaces, and those that a person must do."""
     verb = change.intent if change.action is Action.MANUAL else change.action
     return verb in (Action.DELETE, Action.REPLACE) and change.step is not Step.CREATE
+
+
+def forgets(change: Change) -> bool:
+    """True for what is dropped from the record because the vendor has it no more."""
+    return change.missing
 
 
 def undeletes(change: Change) -> bool:
@@ -111,6 +124,29 @@ def evaluate(
     if not destroy:
         found += _many(DELETES, deletes, changes, desired, prior)
         found += _lost_files(changes, desired, prior)
+    return judged(found, allowances)
+
+
+def evaluate_refresh(
+    changes: Sequence[Change],
+    desired: Desired,
+    prior: Document,
+    allowances: Collection[Allowance],
+    *,
+    fresh_state: bool = False,
+    strangers: Iterable[Trip] = (),
+) -> tuple[Trip, ...]:
+    """The guards of a plan that changes only the record: what it forgets counts as what another plan deletes.
+
+    Where a setting is wrong, everything seems gone; a record that is lost cannot be read again from any vendor.
+    """
+    found = [*_identity(desired, prior, fresh_state=fresh_state), *strangers]
+    found += _many(FORGETS, forgets, changes, desired, prior)
+    return judged(found, allowances)
+
+
+def judged(found: Iterable[Trip], allowances: Collection[Allowance]) -> tuple[Trip, ...]:
+    """What guards found, sorted by name and place; what an allowance lifts is marked so."""
     ordered = sorted(found, key=lambda trip: (trip.name, trip.connection or "", trip.kind or "", trip.addresses))
     return tuple(replace(trip, allowed=_is_lifted(trip, allowances)) for trip in ordered)
 
@@ -201,7 +237,7 @@ def _too_many(
         threshold.name,
         f"{len(addresses)} {what} on `{connection}` would be {threshold.past}; {managed} are managed there, "
         f"more than {limit} at once is held",
-        f"if that is meant: `--allow {threshold.name}` or `--allow {threshold.name}={glob}`",
+        f"{threshold.first}if that is meant: `--allow {threshold.name}` or `--allow {threshold.name}={glob}`",
         connection,
         kind,
         tuple(str(address) for address in addresses),

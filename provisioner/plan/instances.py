@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -27,11 +27,32 @@ _NO_DEFAULTED: Mapping[str, str] = {}
 _NOTHING_IGNORED: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """An instance that has problems: what is good of it, and the values that were complained of, by path.
+
+    ``misspelt``: a field of it is unknown, so that nobody can tell what it lacks.
+    """
+
+    instance: Instance
+    wrong: Mapping[str, Any]
+    misspelt: bool
+
+    @property
+    def comparable(self) -> Instance:
+        """The instance with only those unique values whose scope is good too."""
+        specs = self.instance.offer.specs
+        unsure = {path for path, spec in specs.items() if spec.unique and spec.unique.within in self.wrong}
+        attributes = {path: value for path, value in self.instance.attributes.items() if path not in unsure}
+        return replace(self.instance, attributes=attributes)
+
+
 @dataclass
 class Instances:
-    """What came of the placed declarations; one that has problems is not among ``good``."""
+    """What came of the placed declarations; one that has problems is among ``faulty``, as far as it can be told."""
 
     good: dict[Address, Instance] = field(default_factory=dict)
+    faulty: dict[Address, Faulty] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
@@ -61,11 +82,8 @@ class _Maker:
         problems = [*shared_problems(group, self._vendors), *_ignored_problems(group)]
         unknown = {problem.position for problem in problems}
         for item in group:
-            made = self._instance(item, alone=len(group) == 1)
-            if isinstance(made, Instance):
-                self.found.good[item.address] = made
-            else:
-                problems += [problem for problem in made if problem.position not in unknown]
+            told = self._instance(item, alone=len(group) == 1)
+            problems += [problem for problem in told if problem.position not in unknown]
         self.found.problems += problems
 
     def _layer(self, item: Placed, shape: Shape) -> Layer:
@@ -74,7 +92,8 @@ class _Maker:
             self._layers[name] = layer(self._manifests, *name, shape)
         return self._layers[name]
 
-    def _instance(self, item: Placed, *, alone: bool) -> Instance | list[Diagnostic]:
+    def _instance(self, item: Placed, *, alone: bool) -> list[Diagnostic]:
+        """What is wrong with the instance, which is kept, good or faulty."""
         shape = shape_of(item.offer.fields)
         defaults = self._layer(item, shape)
         raw: Mapping[str, Any] = item.declaration.fields
@@ -85,17 +104,27 @@ class _Maker:
         if defaults is not NO_DEFAULTS:
             raw = overlaid(shape, defaults.fields, raw)
         checked = check_values(shape, raw)
-        if checked.model is None:
+        problems = []
+        if checked.complaints:
             written = _Written(item, defaults, self._vendors)
-            return [written.locate(complaint) for complaint in checked.complaints]
+            problems = [written.locate(complaint) for complaint in checked.complaints]
+        if checked.model is None:
+            return problems
         attributes = _attributes(checked)
-        missing = _complete(item, attributes)
-        if missing:
-            return [
-                item.declaration.origin.problem("missing", f"`{path}` is missing", expected=_expected(item, path))
-                for path in missing
-            ]
-        return self._made(item, attributes, checked, defaults)
+        problems += [
+            item.declaration.origin.problem(
+                "missing", f"{_called(item, path)} is missing", expected=_expected(item, path)
+            )
+            for path in _complete(item, attributes, checked.wrong)
+            if path not in checked.wrong
+        ]
+        made = self._made(item, attributes, checked, defaults)
+        if problems:
+            misspelt = any(complaint.code == "unknown_field" for complaint in checked.complaints)
+            self.found.faulty[item.address] = Faulty(made, checked.wrong, misspelt)
+        else:
+            self.found.good[item.address] = made
+        return problems
 
     def _made(self, item: Placed, attributes: dict[str, Value], checked: Checked, defaults: Layer) -> Instance:
         declaration = item.declaration
@@ -197,7 +226,7 @@ def _has(fields: Mapping[str, Any], path: KeyPath) -> bool:
 def _attributes(checked: Checked) -> dict[str, Value]:
     """The model's declared values, flat, with versions in place of secrets."""
     if checked.model is None:
-        raise AssertionError("a model with complaints has no attributes")
+        raise AssertionError("nothing is known of these values")
     flat: dict[str, Value] = {}
     for path, value in _flat(checked.model.model_dump(exclude_unset=True, by_alias=True), "", checked.secrets):
         flat[path] = value
@@ -217,20 +246,28 @@ def _flat(nested: Mapping[str, Any], prefix: str, secrets: Mapping[str, SecretRe
             yield path, value
 
 
-def _complete(item: Placed, attributes: dict[str, Value]) -> list[str]:
+def _complete(item: Placed, attributes: dict[str, Value], wrong: Mapping[str, Any]) -> list[str]:
     """Parts of the natural key that are missing; one that may be null is null where nothing is said."""
+    if item.offer.either_key:
+        return [] if item.offer.natural_key(attributes) is not None else list(item.offer.key_paths[:1])
     missing = []
     for path in item.offer.key_paths:
         if path not in attributes:
-            if item.offer.specs[path].nullable:
+            if item.offer.specs[path].nullable and path not in wrong:
                 attributes[path] = None
             else:
                 missing.append(path)
     return missing
 
 
+def _called(item: Placed, path: str) -> str:
+    """The part of the key in words; where each part is a key by itself, all of them."""
+    paths = item.offer.key_paths if item.offer.either_key else (path,)
+    return " or ".join(f"`{one}`" for one in paths)
+
+
 def _expected(item: Placed, path: str) -> str | None:
-    return item.offer.specs[path].expected or None
+    return None if item.offer.either_key else item.offer.specs[path].expected or None
 
 
 def _ignored_problems(group: list[Placed]) -> list[Diagnostic]:
@@ -256,11 +293,16 @@ def _ignored(item: Placed) -> frozenset[str]:
     )
 
 
-def rule_problems(found: Iterable[Instance]) -> Iterator[Diagnostic]:
-    """What the vendors' own offline rules object to."""
+def rule_problems(found: Iterable[Instance], faulty: Iterable[Faulty] = ()) -> Iterator[Diagnostic]:
+    """What the vendors' own offline rules object to; in a faulty instance wrong values stand as they were written."""
     for instance in found:
         for problem in instance.offer.rules(instance.attributes):
             yield _rule_problem(instance, problem.path, problem.message, problem.expected)
+    for item in faulty:
+        written = {**item.instance.attributes, **item.wrong}
+        for problem in () if item.misspelt else item.instance.offer.rules(written):
+            if problem.path not in item.wrong:
+                yield _rule_problem(item.instance, problem.path, problem.message, problem.expected)
 
 
 def _rule_problem(instance: Instance, path: str, message: str, expected: str | None) -> Diagnostic:

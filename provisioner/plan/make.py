@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic
-from provisioner.plan import accounts
+from provisioner.plan import accounts, recall, unmanaged
+from provisioner.plan.beginning import beginning
 from provisioner.plan.decide import Decisions, decide, unreadable_notice
 from provisioner.plan.document import Action, Change, Plan, Reason
-from provisioner.plan.group import Group, LeftOut, known
+from provisioner.plan.group import Group, LeftOut
 from provisioner.plan.grouping import Ids, group_of, referred_first
 from provisioner.plan.guards import evaluate
-from provisioner.plan.notices import diagnostics, records
+from provisioner.plan.in_use import InUse
+from provisioner.plan.notices import diagnostics, left_parked, unseen, without_state
 from provisioner.plan.options import Options, Stamp
 from provisioner.plan.order import Surroundings, in_order
+from provisioner.plan.recording import records
+from provisioner.plan.refreshing import refreshing
 from provisioner.plan.scope import Scope, addresses_by_id, prior_references, referred_by
 from provisioner.plan.selecting import check_replaces, offers, pulled_in, scope_of, without_strange_accounts
+from provisioner.plan.slips import slips
+from provisioner.plan.spaces import across_kinds
 from provisioner.plan.uniques import Handover, revived, settle_uniques
-from provisioner.values import Value, VendorId, folded
+from provisioner.values import VendorId
 from provisioner.vendors.base import Offer
 from provisioner.vendors.live import Live
 
@@ -33,6 +38,7 @@ __all__ = ["Options", "Stamp", "check_replaces", "make", "pulled_in", "scope_of"
 
 @dataclass
 class _Draft:
+    ids: Ids
     changes: dict[Address, Change] = field(default_factory=dict)
     none: set[Address] = field(default_factory=set)
     left_out: dict[Address, LeftOut] = field(default_factory=dict)
@@ -45,8 +51,13 @@ class _Draft:
 def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None) -> Plan:
     """The plan for the scope, given what was read for it."""
     stamp = stamp or Stamp()
+    if options.refresh_only:
+        return refreshing(scope, live, options, stamp)
     draft = _draft(scope, live, options)
     _unproven_accounts(scope, live, draft)
+    _beyond_its_kind(scope, live, draft)
+    if options.no_refresh:
+        _without_looking(scope, draft)
     around = _surroundings(scope, live, draft)
     _drop_dependants(scope, draft, around)
     ordered = _only_needed(scope, in_order(draft.changes, draft.handovers, around), draft.handovers, around)
@@ -61,28 +72,26 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         options.allowances,
         destroy=options.destroy,
         fresh_state=options.fresh_state,
-        strangers=[trip for trip in outsiders.trips if held & set(trip.addresses)],
+        strangers=[
+            *(trip for trip in outsiders.trips if held & set(trip.addresses)),
+            *accounts.emptied(scope.wanted, scope.prior, live),
+        ],
     )
-    recorded = tuple(records(scope))
-    return Plan(
-        tenant=scope.wanted.tenant,
+    recorded = tuple(records(scope, live, draft.ids.names))
+    draft.notices.extend([*slips(scope, changes), *left_parked(scope, live, changes), *unseen(scope, live, changes)])
+    return replace(
+        beginning(scope, options, stamp),
         changes=changes,
         none=len(draft.none),
         unmanaged=draft.unmanaged,
         guards=guards,
-        diagnostics=tuple(diagnostics(scope, changes, recorded, draft.left_out, draft.notices)),
+        diagnostics=(
+            *without_state(scope, options, changes),
+            *diagnostics(scope, changes, recorded, draft.left_out, draft.notices),
+        ),
         records=recorded,
-        lineage=scope.prior.lineage,
-        serial=scope.prior.serial,
-        accounts={name: scope.wanted.connections[name].account for name in sorted(scope.wanted.connections)},
         reset_accounts=scope.reset,
-        targets=options.targets,
-        excludes=options.excludes,
-        allowed=tuple(sorted(options.allow)),
-        config_digest=scope.wanted.config_digest,
-        created_at=stamp.created_at,
-        tool_version=stamp.tool_version,
-        destroy=options.destroy,
+        kept_accounts=accounts.kept(scope.prior, live, scope.rechecked),
     )
 
 
@@ -91,7 +100,7 @@ def _draft(scope: Scope, live: Live, options: Options) -> _Draft:
     ids = Ids(scope)
     places = referred_first(scope)
     while True:
-        draft, learned = _Draft(), {}
+        draft, learned = _Draft(ids), {}
         for connection, kind, offer in places:
             group = group_of(scope, live, options, (connection, kind), offer, ids)
             decisions = decide(group)
@@ -169,12 +178,30 @@ def _unproven_accounts(scope: Scope, live: Live, draft: _Draft) -> None:
             draft.none.discard(address)
 
 
+def _beyond_its_kind(scope: Scope, live: Live, draft: _Draft) -> None:
+    """What a change meets in other kinds: a reference by id that leads nowhere, a value that several kinds share."""
+    shared = across_kinds(scope, live, draft.changes)
+    refused = unmanaged.refused(scope, live, draft.changes) | shared.refused
+    draft.changes |= refused
+    draft.handovers += shared.handovers
+    draft.handovers = [item for item in draft.handovers if item.giver not in refused and item.taker not in refused]
+
+
+def _without_looking(scope: Scope, draft: _Draft) -> None:
+    """Takes back what may not be decided unseen; nobody can count then what is not managed either."""
+    draft.changes = recall.unasked(scope, draft.changes)
+    draft.none -= draft.changes.keys()
+    seen = {address for address, change in draft.changes.items() if change.action is not Action.UNKNOWN}
+    draft.handovers = [item for item in draft.handovers if item.giver in seen and item.taker in seen]
+    draft.notices.append(recall.NOTICE)
+    draft.unmanaged = None
+
+
 # --- what is ordered ----------------------------------------------------------------------------------------------
 
 
 def _surroundings(scope: Scope, live: Live, draft: _Draft) -> Surroundings:
     by_address = offers(scope)
-    used = _Used(scope, live)
     return Surroundings(
         references={
             address: frozenset(target for targets in instance.references.values() for target in targets)
@@ -183,7 +210,7 @@ def _surroundings(scope: Scope, live: Live, draft: _Draft) -> Surroundings:
         },
         referred=_referred(scope, live, draft, by_address),
         offers=by_address,
-        in_use=used.holds,
+        in_use=InUse(scope, live).holds,
         revives=lambda change: draft.revived.get(change.address),
     )
 
@@ -201,47 +228,6 @@ def _referred(
             there = referred_by(address, offer, entity.attributes, by_id, {})
             found[address] = found.get(address, frozenset()) | frozenset(there)
     return found
-
-
-@dataclass(frozen=True)
-class _Used:
-    """Every unique value that anybody knows of, collected when first asked for (only a parking step asks)."""
-
-    scope: Scope
-    live: Live
-
-    def holds(self, address: Address, path: str, value: Value) -> bool:
-        return (address.connection, address.kind, path, folded(value)) in self._values
-
-    @cached_property
-    def _values(self) -> frozenset[tuple[str, str, str, Value]]:
-        return frozenset(self._collected())
-
-    def _collected(self) -> Iterable[tuple[str, str, str, Value]]:
-        scope = self.scope
-        for address, instance in scope.wanted.instances.items():
-            yield from _unique_values(address.connection, address.kind, instance.offer, instance.attributes)
-        for (connection, kind), seen in self.live.kinds.items():
-            for entity in seen.entities:
-                yield from _unique_values(connection, kind, seen.offer, entity.attributes)
-        for address, bound in scope.prior.bound.items():
-            offer = scope.offer(address.connection, address.kind)
-            if offer is not None:
-                yield from _unique_values(address.connection, address.kind, offer, bound.attributes)
-        for address, stone in scope.prior.tombstones.items():
-            offer = scope.offer(address.connection, address.kind)
-            if offer is not None:
-                key = dict(zip(offer.key_paths, stone.natural_key, strict=False))
-                yield from _unique_values(address.connection, address.kind, offer, {**stone.personal, **key})
-
-
-def _unique_values(
-    connection: str, kind: str, offer: Offer, attributes: Mapping[str, Value]
-) -> Iterable[tuple[str, str, str, Value]]:
-    for spec in offer.unique_specs:
-        value = attributes.get(spec.path)
-        if known(value) and isinstance(value, str):
-            yield (connection, kind, spec.path, folded(value))
 
 
 # --- partial plans ------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def manifest_schema(known: Known, *, title: str = "Manifest") -> Schema:
         "$schema": DIALECT,
         "title": title,
         "type": ["object", "null"],
-        "properties": {**_sections(known), **{kind: _declared(kind) for kind in kinds}},
+        "properties": {**_sections(known, definitions), **{kind: _declared(kind) for kind in kinds}},
         "additionalProperties": False,
         "$defs": definitions,
     }
@@ -77,11 +77,11 @@ def manifest_schema(known: Known, *, title: str = "Manifest") -> Schema:
 # --- Sections -----------------------------------------------------------------------------------------------------
 
 
-def _sections(known: Known) -> dict[str, Schema]:
+def _sections(known: Known, definitions: Mapping[str, Schema]) -> dict[str, Schema]:
     return {
         "tenant": _said("The tenant's name, once in all files", {"type": "string", "minLength": 1}),
         "connections": _said("Accounts at vendors, by a name of yours", _connections(known)),
-        "defaults": _said("What counts as declared where a declaration says nothing", _defaults(known)),
+        "defaults": _said("What counts as declared where a declaration says nothing", _defaults(known, definitions)),
         "guards": _said("How much a plan may do without being asked about", _guards()),
         "state": _said("Where the record of what is managed is kept", _state()),
         "moved": _blocks("Declarations that were renamed", {"from": _pattern(), "to": _pattern()}, ["from", "to"]),
@@ -116,11 +116,13 @@ def _connection(vendor: Vendor) -> Schema:
     return _map(fields)
 
 
-def _defaults(known: Known) -> Schema:
+def _defaults(known: Known, definitions: Mapping[str, Schema]) -> Schema:
     properties: dict[str, Schema] = {"on": _said("Where a resource lives that does not say so", _names())}
     for kind in known.kinds:
         vendors = known.having(kind)
-        properties[kind] = _or_null(_one_of([_fields_ref(kind, vendor) for vendor in vendors], _shared(kind, vendors)))
+        properties[kind] = _or_null(
+            _one_of([_fields_ref(kind, vendor) for vendor in vendors], _shared(kind, vendors, definitions))
+        )
         for name, vendor in sorted(known.connections.items()):
             if kind in vendor.kinds:
                 properties[f"{kind}@{name}"] = _or_null(_fields_ref(kind, vendor))
@@ -169,15 +171,11 @@ def _declaration(kind: str, known: Known, definitions: Mapping[str, Schema]) -> 
     return {**_map(properties), "type": ["object", "null"]}
 
 
-def _shared(kind: str, vendors: Iterable[Vendor], definitions: Mapping[str, Schema] | None = None) -> dict[str, Schema]:
+def _shared(kind: str, vendors: Iterable[Vendor], definitions: Mapping[str, Schema]) -> dict[str, Schema]:
     """The fields that any of the vendors has; one that differs may be as any of them has it."""
     forms: dict[str, list[Schema]] = {}
     for vendor in vendors:
-        if definitions is None:
-            fields = model_properties(vendor.kinds[kind].fields, vendor.kinds[kind].specs)
-        else:
-            fields = definitions[f"{kind}_at_{vendor.name}"]["properties"]
-        for name, form in fields.items():
+        for name, form in definitions[f"{kind}_at_{vendor.name}"]["properties"].items():
             if form not in forms.setdefault(name, []):
                 forms[name].append(form)
     return {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in forms.items()}

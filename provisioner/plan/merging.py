@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.diagnostics import Diagnostic
 from provisioner.manifest.declarations import Block, Manifests, Origin
 from provisioner.manifest.source import KeyPath
+from provisioner.plan.checking import check_part
 from provisioner.plan.complaints import Complaint, unknown_field
 from provisioner.plan.connecting import Connections
 from provisioner.plan.locating import locate
@@ -141,7 +142,7 @@ def default_problems(manifests: Manifests, connections: Connections, kinds: Coll
                 problems.append(_nothing_to_default(kind, connection, block, kinds))
             continue
         vendors = [connections.vendors.get(connection)] if connection else list(connections.vendors.values())
-        problems += _unknown_defaults(kind, block, vendors)
+        problems += _bad_defaults(kind, block, vendors)
     return problems
 
 
@@ -152,11 +153,24 @@ def _nothing_to_default(kind: str, connection: str | None, block: Block, kinds: 
     return block.origin.problem("unknown_connection", f"there is no connection `{connection}`")
 
 
-def _unknown_defaults(kind: str, block: Block, vendors: Iterable[Vendor | None]) -> list[Diagnostic]:
+def _bad_defaults(kind: str, block: Block, vendors: Iterable[Vendor | None]) -> list[Diagnostic]:
+    """Defaults that no vendor of the kind has, or could take; also those that every declaration overrides."""
     shapes = [shape_of(vendor.kinds[kind].fields) for vendor in vendors if vendor is not None and kind in vendor.kinds]
     if not shapes:
         return []
-    return [
-        locate(unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path), block.origin)
+    unknown = [
+        unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path)
         for path in _unknown_everywhere(shapes, block.value)
     ]
+    return [locate(complaint, block.origin) for complaint in (*unknown, *_refused_everywhere(shapes, block.value))]
+
+
+def _refused_everywhere(shapes: Iterable[Shape], fields: Mapping[str, Any]) -> Iterator[Complaint]:
+    """The complaints about values that every shape refuses of those that have the field."""
+    told = [(shape, check_part(shape, known_part(shape, fields)).complaints) for shape in shapes]
+    for position, (_, found) in enumerate(told):
+        for complaint in found:
+            others = [rest for shape, rest in told[:position] if _held(shape, complaint.path)]
+            later = [rest for shape, rest in told[position + 1 :] if _held(shape, complaint.path)]
+            if not others and all(any(item.path == complaint.path for item in rest) for rest in later):
+                yield complaint

@@ -15,7 +15,7 @@ from pydantic_core import core_schema
 
 from provisioner.plan.remarks import remarks
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import ById, FieldSpec
+from provisioner.vendors.fields import ById, FieldSpec
 
 Schema: TypeAlias = dict[str, Any]
 

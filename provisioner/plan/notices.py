@@ -1,17 +1,19 @@
-"""What a plan says beside its changes: notices, problems found only now, and what state learns without a call."""
+"""What a plan says beside its changes: notices and problems found only now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan.desired import Instance
 from provisioner.plan.document import Action, Change, Record, Step
 from provisioner.plan.group import LeftOut
+from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
-from provisioner.state.document import Bound
-from provisioner.vendors.base import Mark
+from provisioner.values import Value
+from provisioner.vendors.fields import Mark
+from provisioner.vendors.live import Live
 
 
 def diagnostics(
@@ -26,18 +28,29 @@ def diagnostics(
     yield from sorted(
         missing, key=lambda item: (item.position is None, item.position, item.address or "", item.message)
     )
+    yield from scope.wanted.notices
     yield from sorted(notices, key=lambda item: item.message)
     dropped = {address: f"it refers to `{needs}`" for address, needs in scope.dropped.items()}
     dropped |= {address: left.why for address, left in left_out.items()}
     for address in sorted(dropped):
-        yield _notice("left_out", f"`{address}` is left out too: {dropped[address]}, which is left out", address)
+        text = f"`{address}` is left out too: {dropped[address]}, which is left out"
+        yield _notice(scope, address, "left_out", text)
     yield from _altered(scope, changes)
     for record in recorded:
         if record.released:
             names = ", ".join(f"`{path}`" for path in record.released)
-            yield _notice(
-                "released", f"`{record.address}`: {names} no longer declared; left as it stands", record.address
-            )
+            text = f"`{record.address}`: {names} no longer declared; left as it stands"
+            yield _notice(scope, record.address, "released", text)
+        yield from _agreed(scope, record)
+
+
+def _agreed(scope: Scope, record: Record) -> Iterable[Diagnostic]:
+    """What others changed and is declared by now: the drift ends with an apply, which has nothing to send for it."""
+    agreed = record.agreed.attributes.keys() if record.agreed else frozenset[str]()
+    names = ", ".join(f"`{path}`" for path in sorted(agreed & scope.prior.bound[record.address].attributes.keys()))
+    if names:
+        text = f"`{record.address}`: {names} at the vendor as declared, though not by the last apply; apply records it"
+        yield _notice(scope, record.address, "agreed", text)
 
 
 def _altered(scope: Scope, changes: Iterable[Change]) -> Iterable[Diagnostic]:
@@ -49,11 +62,64 @@ def _altered(scope: Scope, changes: Iterable[Change]) -> Iterable[Diagnostic]:
         for path, (sent, kept) in sorted(scope.prior.bound[address].learned.items()):
             if (address, path) not in written and scope.desired[address].attributes.get(path) == sent:
                 text = f"`{address}`: `{path}` is declared as {sent!r}; when it was sent, the vendor kept {kept!r}"
-                yield _notice("altered", text, address)
+                yield _notice(scope, address, "altered", text, path)
 
 
-def _notice(code: str, message: str, address: Address) -> Diagnostic:
-    return Diagnostic(code, message, severity=Severity.NOTICE, address=str(address))
+def without_state(scope: Scope, options: Options, changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    """That there is no state although the account holds what is declared: taken over, or lost and begun anew.
+
+    Nothing for a first plan that only creates, and nothing where guard ``fresh_state`` says more.
+    """
+    adopts = any(change.action is Action.ADOPT for change in changes)
+    if adopts and scope.prior.empty and not options.fresh_state:
+        yield Diagnostic(
+            "no_state",
+            "there is no state yet: whatever is declared and found is adopted, and nothing is known to be deleted",
+            hint="if there has been one, bring it back first: the whole folder from a backup, or the right `state:`",
+            severity=Severity.NOTICE,
+        )
+
+
+def left_parked(scope: Scope, live: Live, changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    """Who is still on a temporary value of an apply that did not complete, and that this plan does not end."""
+    ended = {(change.address, item.path) for change in changes for item in change.fields}
+    for address in sorted(scope.prior.parked.keys() & scope.desired.keys() & scope.prior.bound.keys()):
+        seen = live.seen(address.connection, address.kind)
+        entity = seen.entity(scope.prior.bound[address].id) if seen is not None else None
+        if entity is None or not scope.includes(address):
+            continue
+        for path, value in sorted(scope.prior.parked[address].items()):
+            if entity.attributes.get(path) == value and (address, path) not in ended:
+                yield _left_parked(scope, address, path, value)
+
+
+def unseen(scope: Scope, live: Live, changes: Iterable[Change]) -> Iterable[Diagnostic]:
+    """The declared fields of which a vendor's answer says nothing: not compared, and not called equal."""
+    ids = {address: bound.id for address, bound in scope.prior.bound.items()}
+    ids |= {change.address: change.id for change in changes if change.id is not None}
+    for address in sorted(scope.desired.keys() & ids.keys()):
+        seen = live.seen(address.connection, address.kind)
+        entity = seen.entity(ids[address]) if seen is not None else None
+        if entity is None or not entity.unseen or not scope.includes(address):
+            continue
+        for path in sorted(entity.unseen & scope.desired[address].attributes.keys()):
+            text = f"`{address}`: the vendor's answer does not say what `{path}` is; it was not compared"
+            yield _notice(scope, address, "unseen", text, path)
+
+
+def _left_parked(scope: Scope, address: Address, path: str, value: Value) -> Diagnostic:
+    shown = "nothing" if value is None else f'"{value}"'
+    text = f"`{address}`: `{path}` is {shown} for the moment; an apply put that there which did not complete"
+    notice = _notice(scope, address, "left_parked", text, path)
+    return replace(notice, hint=f"declare `{path}` to give it a lasting value")
+
+
+def _notice(scope: Scope, address: Address, code: str, message: str, path: str = "") -> Diagnostic:
+    """A notice about an address, at its declaration (or at the field there) if it has one."""
+    instance = scope.wanted.instances.get(address)
+    if instance is None:
+        return Diagnostic(code, message, severity=Severity.NOTICE, address=str(address))
+    return instance.problem(code, message, path, severity=Severity.NOTICE)
 
 
 def _missing_for_create(scope: Scope, change: Change) -> Iterable[Diagnostic]:
@@ -69,26 +135,3 @@ def _missing_for_create(scope: Scope, change: Change) -> Iterable[Diagnostic]:
                 f"`{change.address}` must be created, and `{path}` is not declared",
                 hint=f"declare `{path}`; {change.vendor} refuses to create it without",
             )
-
-
-def records(scope: Scope) -> Iterable[Record]:
-    """What state must learn of unchanged or changed addresses without a call; the account of a moved one included."""
-    for address in sorted(scope.desired.keys() & scope.prior.bound.keys()):
-        if not scope.includes(address):
-            continue
-        instance, bound = scope.desired[address], scope.prior.bound[address]
-        released = tuple(sorted(_released(instance, bound)))
-        protected = bound.prevent_destroy if instance.prevent_destroy is None else instance.prevent_destroy
-        moved = scope.wanted.connections[address.connection].account != bound.account
-        if released or moved or protected != bound.prevent_destroy or instance.file != bound.file:
-            yield Record(address, released, protected, instance.file)
-
-
-def _released(instance: Instance, bound: Bound) -> Iterable[str]:
-    """The fields that were applied and are no longer declared, neither themselves nor within or around another."""
-    if not instance.offer.readable:
-        return
-    for path in (bound.attributes.keys() | bound.secrets.keys()) - instance.attributes.keys() - instance.ignore:
-        related = any(other.startswith(f"{path}.") or path.startswith(f"{other}.") for other in instance.attributes)
-        if path in instance.offer.specs and not related:
-            yield path

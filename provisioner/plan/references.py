@@ -9,15 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.diagnostics import Diagnostic, Guesses
 from provisioner.plan.desired import Instance
+from provisioner.plan.members import member_name
 from provisioner.values import Value, VendorId, to_id
 
 _MOST_RINGS = 20
-
-
-_MOST_GUESSES = 100
-"""A guess compares with every key; a file that is wrong throughout is not worth ten thousand of them."""
 
 
 @dataclass
@@ -31,7 +28,7 @@ class Targets:
     addresses: Collection[Address]
     unsure: Collection[tuple[str, str]]
     whole: bool
-    guesses: int = 0
+    guesses: Guesses = field(default_factory=Guesses)
 
     @cached_property
     def _connections(self) -> dict[tuple[str, str], list[str]]:
@@ -53,10 +50,8 @@ class Targets:
 
     def guess(self, target: Address) -> str | None:
         """A hint with the key that was probably meant, while there are not too many of them."""
-        self.guesses += 1
-        if self.guesses > _MOST_GUESSES:
-            return None
-        return did_you_mean(target.key.casefold(), self._keys.get((target.kind, target.connection), []))
+        close = self.guesses.nearest(target.key.casefold(), self._keys.get((target.kind, target.connection), []))
+        return f"did you mean `{close}`?" if close else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +139,6 @@ class _Resolving:
             default = instance.default_from.get(path, "defaults")
             return instance.origin.problem("unknown_reference", f"{message} (from {default})", hint=hint)
         return instance.origin.problem("unknown_reference", message, (*where, *below), hint=hint)
-
-
-def member_name(kind: str) -> str:
-    """The key under which a member with fields names its target: ``agent`` for ``agents``."""
-    return kind.removesuffix("s")
 
 
 def cycles(found: Mapping[Address, Instance]) -> Iterator[Diagnostic]:

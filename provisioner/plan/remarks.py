@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.vendors.base import FieldSpec, Mark
+from provisioner.vendors.fields import FieldSpec, Mark
 
 _WORDS = {
     Mark.NATURAL_KEY: "natural key: how people recognise it",

@@ -11,15 +11,25 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from pydantic import TypeAdapter, ValidationError
+
 from provisioner.address import Address
-from provisioner.plan.document import Action, Change, FieldChange, Step
+from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Maybe, Step
 from provisioner.plan.graph import Graph, Wait
 from provisioner.values import Value
-from provisioner.vendors.base import FieldSpec, Offer
+from provisioner.vendors.base import Offer
+from provisioner.vendors.fields import FieldSpec, Mark
 
 PARKED = range(9999, 0, -1)
 PARKABLE = (Action.UPDATE, Action.ADOPT)
 """What can be parked, the better first: a parked adopt is bound only after its parking."""
+
+OF_SECRETS = frozenset({"sent_again", "stays_blank", "blanks"})
+"""The reasons of a change that its parking step has, too: what is sent or blanked is so from that step on."""
+
+
+FIXED = "exchange their other fields instead"
+FULL = "no free value is left for one of them to wait on; hand them on in two steps, through a value of your own"
 
 
 def break_rings(
@@ -54,10 +64,8 @@ class _Breaker:
                 wait for giver, taker in pairwise(ring) for wait in self.waits.get(giver, ()) if wait.taker == taker
             ]
             candidates = sorted(filter(self._parkable, candidates), key=self._preference)
-            if candidates:
-                self._park(candidates[0])
-            else:
-                self._give_up(ring, knot)
+            if not any(self._park(wait) for wait in candidates):
+                self._give_up(ring, knot, FULL if candidates else FIXED)
 
     def _parkable(self, wait: Wait) -> bool:
         giver = self.graph.steps[wait.giver]
@@ -68,24 +76,13 @@ class _Breaker:
     def _preference(self, wait: Wait) -> tuple[int, str, str]:
         return PARKABLE.index(self.graph.steps[wait.giver].action), wait.giver, wait.handover.path
 
-    def _park(self, chosen: Wait) -> None:
-        """Adds the giver's parking step; whoever waited for its value waits for that step instead."""
+    def _park(self, chosen: Wait) -> bool:
+        """Adds the giver's parking step; whoever waited for its value waits for that. False where no value is free."""
         giver, path = self.graph.steps[chosen.giver], chosen.handover.path
         value = self._parking_value(giver.address, self.offers[giver.address].specs[path])
-        before = dict(giver.before or {})
-        step = replace(
-            giver,
-            action=Action.UPDATE,
-            step=Step.PARK,
-            after={**before, path: value},
-            fields=(FieldChange(path, before.get(path), value),),
-            reasons=(),
-            moved_from=None,
-            needs=(),
-        ).because("parked", f"others need its `{path}` before it can take its new one: it waits on a free value")
-        earlier = self.graph.steps.get(step.key)
-        if earlier is not None:
-            step = replace(step, after={**(earlier.after or {}), path: value}, fields=(*earlier.fields, *step.fields))
+        if value is ABSENT:
+            return False
+        step = self._parking_step(giver, path, value)
         self.graph.add(step)
         self.graph.need(giver.key, step.key)
         waits = self.waits[giver.key]
@@ -96,21 +93,53 @@ class _Breaker:
             if taker not in still:
                 self.graph.needs[taker].discard(giver.key)
         self.waits[giver.key] = [wait for wait in waits if wait.handover.path != path]
+        return True
 
-    def _parking_value(self, address: Address, spec: FieldSpec) -> Value:
-        """Null where the field may be empty, else the first free value from the top (design section 4, Order)."""
+    def _parking_step(self, giver: Change, path: str, value: Value) -> Change:
+        """The step that puts a field on a free value, with the secrets that every write of the entity must carry.
+
+        Where another field of it is parked already, that very step with this one.
+        """
+        offer, before = self.offers[giver.address], giver.before or {}
+        carried = {name: one for name, one in (giver.after or {}).items() if offer.specs[name].has(Mark.BLANKED)}
+        fields = tuple(item for item in giver.fields if item.path in carried)
+        step = replace(
+            giver,
+            action=Action.UPDATE,
+            step=Step.PARK,
+            after={**before, **carried},
+            fields=fields,
+            reasons=tuple(reason for reason in giver.reasons if reason.code in OF_SECRETS),
+            moved_from=None,
+            needs=(),
+        )
+        step = self.graph.steps.get(step.key, step)
+        own = tuple(item for item in step.fields if not item.secret)
+        return replace(
+            step,
+            after={**(step.after or {}), path: value},
+            fields=(*own, FieldChange(path, before.get(path), value), *fields),
+            reasons=tuple(reason for reason in step.reasons if reason.code in OF_SECRETS),
+        ).because("parked", f"others need its `{path}` before it can take its new one: it waits on a free value")
+
+    def _parking_value(self, address: Address, spec: FieldSpec) -> Maybe:
+        """Null where the field may be empty, else the first free value from the top (design section 4, Order).
+
+        ABSENT where none is left.
+        """
         if spec.nullable:
             return None
+        fits = _fitting(self.offers[address], spec.path)
         for value in _candidates(spec):
             mark = (address.connection, address.kind, spec.path, value)
-            if mark not in self.used and not self.in_use(address, spec.path, value):
+            if mark not in self.used and not self.in_use(address, spec.path, value) and fits(value):
                 self.used.add(mark)
                 return value
-        raise AssertionError(f"no free value to park {address} on")
+        return ABSENT
 
-    def _give_up(self, ring: list[str], knot: set[str]) -> None:
+    def _give_up(self, ring: list[str], knot: set[str], why: str) -> None:
         """Its members become conflicts, whole, and need nothing any more."""
-        text = " → ".join(ring)
+        text = f"each of these waits for the next: {' → '.join(ring)}; {why}"
         for address in sorted({self.graph.steps[key].address for key in ring}):
             self._collapse(address, text, knot)
 
@@ -133,8 +162,23 @@ class _Breaker:
 
 def _conflict(change: Change, text: str) -> Change:
     return replace(
-        change, fields=(), after=None, before=None, deleted=False, undeletes=False, step=None, needs=()
-    ).becomes(Action.CONFLICT, "ring", f"each of these waits for the next: {text}; exchange their other fields instead")
+        change, fields=(), after=None, before=None, deleted=False, undeletes=False, step=None, needs=(), blanks=()
+    ).becomes(Action.CONFLICT, "ring", text)
+
+
+def _fitting(offer: Offer, path: str) -> Callable[[str], bool]:
+    """Whether the vendor's model takes a value for a field: its length, its pattern."""
+    infos = {info.alias or name: info for name, info in offer.fields.model_fields.items()}
+    adapter: TypeAdapter[object] = TypeAdapter(infos[path].rebuild_annotation())
+
+    def fits(value: str) -> bool:
+        try:
+            adapter.validate_python(value, strict=True)
+        except ValidationError:
+            return False
+        return True
+
+    return fits
 
 
 def _candidates(spec: FieldSpec) -> Iterable[str]:

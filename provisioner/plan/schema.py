@@ -5,17 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from provisioner.diagnostics import Severity
-from provisioner.plan.document import FORMAT_VERSION, Action, Step
+from provisioner.plan.document import Action, Step
+from provisioner.plan.document_json import FORMAT_VERSION
+from provisioner.plan.drift_schema import drift_definitions
 from provisioner.plan.guards import NAMES
+from provisioner.plan.schema_words import (
+    ADDRESS,
+    NAME,
+    Schema,
+    definitions,
+    described,
+    flag,
+    many,
+    or_null,
+    record,
+    text,
+    texts,
+    whole,
+    word,
+)
 
-Schema = dict[str, Any]
-
-_NAME: Final = "[a-z0-9][a-z0-9_-]{0,62}"
-_ADDRESS: Final = rf"{_NAME}\.{_NAME}@{_NAME}"
 _DIGEST: Final = "[0-9a-f]{64}"
 
 
@@ -29,28 +41,25 @@ def schema() -> Schema:
             "from. The same input gives the same bytes. References are addresses, never ids; a missing `before` or "
             "`after` of a field means that there is no value, null that it is cleared; secrets appear as their version."
         ),
-        **_record(_plan()),
+        **record(_plan(), optional=("kept_accounts", "refresh_only", "no_refresh", "drift")),
         "$defs": {
-            "address": _text("KIND.KEY@CONNECTION", pattern=_whole(_ADDRESS)),
-            "key": _text(
+            **definitions(),
+            "key": text(
                 "What other changes call it: the address, for one step of it with `#park`, `#delete` or `#create`",
-                pattern=_whole(rf"{_ADDRESS}(#({'|'.join(Step)}))?"),
+                pattern=whole(rf"{ADDRESS}(#({'|'.join(Step)}))?"),
             ),
-            "value": _value(),
             "attributes": {
                 "description": "Declared fields by name; nested maps are taken apart leaf by leaf",
                 "type": "object",
                 "additionalProperties": {"$ref": "#/$defs/value"},
             },
-            "secret": _described(
-                "A secret: never its value, only the version that the manifest gives it",
-                _record({"secret": {"const": True}, "version": {"type": "integer"}}),
-            ),
-            "change": _record(_change()),
-            "field": _record(_field(), optional=("before", "after")),
-            "guard": _record(_guard()),
-            "diagnostic": _record(_diagnostic()),
-            "record": _record(_state_record()),
+            "change": record(_change(), optional=("blanks",)),
+            "field": record(_field(), optional=("before", "after")),
+            "guard": record(_guard()),
+            "diagnostic": record(_diagnostic()),
+            "record": record(_state_record(), optional=("agreed",)),
+            "agreed": record(_agreed()),
+            **drift_definitions(),
         },
     }
 
@@ -60,37 +69,47 @@ def schema() -> Schema:
 
 def _plan() -> Schema:
     return {
-        "format_version": _described(
+        "format_version": described(
             "Rises when a key goes or changes its meaning; a tool reads its own only", {"const": FORMAT_VERSION}
         ),
-        "tenant": _text("The tenant's name"),
-        "created_at": _text("When it was made, ISO 8601; empty for a plan that was not saved"),
-        "tool_version": _text("The version of the tool that made it; empty for a plan that was not saved"),
-        "config_digest": _text("SHA-256 of the canonical declarations and connections; apply refuses others"),
-        "state": _described(
+        "tenant": text("The tenant's name"),
+        "created_at": text("When it was made, ISO 8601; empty for a plan that was not saved"),
+        "tool_version": text("The version of the tool that made it; empty for a plan that was not saved"),
+        "config_digest": text("SHA-256 of the canonical declarations and connections; apply refuses others"),
+        "state": described(
             "The state that it was made from; apply refuses another",
-            _record(
+            record(
                 {
-                    "lineage": _text("The state's own id"),
-                    "serial": _described("Which of its versions", {"type": "integer", "minimum": 0}),
+                    "lineage": text("The state's own id"),
+                    "serial": described("Which of its versions", {"type": "integer", "minimum": 0}),
                 }
             ),
         ),
-        "accounts": _described(
+        "accounts": described(
             "The account behind each connection", {"type": "object", "additionalProperties": {"type": "string"}}
         ),
-        "reset_accounts": _texts("Connections whose bindings are dropped first: another account stands behind them"),
-        "targets": _texts("The `--target` patterns; a plan with any is partial"),
-        "excludes": _texts("The `--exclude` patterns"),
-        "allowed": _texts("The `--allow` texts: which guards are lifted, for this plan only"),
-        "destroy": _flag("True for a plan that removes all that is managed"),
-        "refused": _flag("True where a guard, a conflict, an unknown or an error forbids to apply it"),
-        "summary": _described("Addresses, not steps, for each action", _record(_summary())),
-        "changes": _many("change", "Every change, each after all that it depends on"),
-        "guards": _many("guard", "What the guards saw, whether or not it was allowed"),
-        "diagnostics": _many("diagnostic", "Errors, warnings and notices"),
-        "records": _many("record", "What the state learns without asking a vendor anything"),
-        "digest": _text("SHA-256 of the canonical form of all the other keys", pattern=_whole(_DIGEST)),
+        "reset_accounts": texts("Connections whose bindings are dropped first: another account stands behind them"),
+        "kept_accounts": texts("Connections whose bindings move to the new account, which showed all of them"),
+        "targets": texts("The `--target` patterns; a plan with any is partial"),
+        "excludes": texts("The `--exclude` patterns"),
+        "allowed": texts("The `--allow` texts: which guards are lifted, for this plan only"),
+        "destroy": flag("True for a plan that removes all that is managed"),
+        "refused": flag("True where a guard, a conflict, an unknown or an error forbids to apply it"),
+        "summary": described("Addresses, not steps, for each action", record(_summary())),
+        "changes": many("change", "Every change, each after all that it depends on"),
+        "guards": many("guard", "What the guards saw, whether or not it was allowed"),
+        "diagnostics": many("diagnostic", "Errors, warnings and notices"),
+        "records": many("record", "What the state learns without asking a vendor anything"),
+        "refresh_only": described("Only where the plan brings nothing but the record up to date", {"const": True}),
+        "no_refresh": described(
+            "Only where no vendor was asked: what is there was taken for what was last applied", {"const": True}
+        ),
+        "drift": many(
+            "drifted",
+            "Only with `refresh_only`: what is not as last applied. What `changed` is recorded as it is now, what is "
+            "`deleted` or `gone` is forgotten; the rest stays on record as it is",
+        ),
+        "digest": text("SHA-256 of the canonical form of all the other keys", pattern=whole(_DIGEST)),
     }
 
 
@@ -98,7 +117,7 @@ def _summary() -> Schema:
     count = {"type": "integer", "minimum": 0}
     return {
         **{str(action): count for action in Action},
-        "unmanaged": _described("Entities that nobody manages; null where they were not counted", _or_null(count)),
+        "unmanaged": described("Entities that nobody manages; null where they were not counted", or_null(count)),
     }
 
 
@@ -107,32 +126,32 @@ def _change() -> Schema:
     return {
         "key": {"$ref": "#/$defs/key"},
         "address": {"$ref": "#/$defs/address"},
-        "kind": _text("The address's kind", pattern=_whole(_NAME)),
-        "connection": _text("The address's connection", pattern=_whole(_NAME)),
-        "vendor": _text("The connection's vendor; empty where the connection is not declared any more"),
-        "action": _word("What is done", actions),
-        "step": _described(
+        "kind": text("The address's kind", pattern=whole(NAME)),
+        "connection": text("The address's connection", pattern=whole(NAME)),
+        "vendor": text("The connection's vendor; empty where the connection is not declared any more"),
+        "action": word("What is done", actions),
+        "step": described(
             "Which part of the address's change this is, where it has several: parked on a free value so that others "
             "can go first, or one half of a replace",
-            _or_null({"enum": [str(step) for step in Step]}),
+            or_null({"enum": [str(step) for step in Step]}),
         ),
-        "intent": _described(
-            "Of a `manual` change: what a person has to do", _or_null({"enum": [str(action) for action in actions]})
+        "intent": described(
+            "Of a `manual` change: what a person has to do", or_null({"enum": [str(action) for action in actions]})
         ),
-        "id": _described("The vendor's id of the entity", _or_null({"type": "string"})),
-        "reasons": _described(
+        "id": described("The vendor's id of the entity", or_null({"type": "string"})),
+        "reasons": described(
             "Why, most important first",
             {
                 "type": "array",
-                "items": _record(
-                    {"code": _text("A stable word for programs"), "text": _text("A sentence for people")},
+                "items": record(
+                    {"code": text("A stable word for programs"), "text": text("A sentence for people")},
                 ),
             },
         ),
-        "before": _described(
+        "before": described(
             "What is there of the declared fields and the natural key, and whether that is a deleted record: these "
             "alone decide whether the change is stale; null where there is nothing",
-            _or_null(
+            or_null(
                 {
                     "type": "object",
                     "properties": {"deleted": {"type": "boolean"}},
@@ -141,127 +160,84 @@ def _change() -> Schema:
                 }
             ),
         ),
-        "after": _described("What will be there; null for nothing", _or_null({"$ref": "#/$defs/attributes"})),
-        "fields": _many("field", "What changes, field by field"),
-        "depends_on": _described(
+        "after": described("What will be there; null for nothing", or_null({"$ref": "#/$defs/attributes"})),
+        "fields": many("field", "What changes, field by field"),
+        "depends_on": described(
             "Keys of the changes that must be done first", {"type": "array", "items": {"$ref": "#/$defs/key"}}
         ),
-        "included_by": _described(
-            "Of a partial plan: the address for whose sake this one is in it", _or_null({"type": "string"})
+        "included_by": described(
+            "Of a partial plan: the address for whose sake this one is in it", or_null({"type": "string"})
         ),
-        "moved_from": _described(
-            "The address under which the state has the entity until now", _or_null({"$ref": "#/$defs/address"})
+        "moved_from": described(
+            "The address under which the state has the entity until now", or_null({"$ref": "#/$defs/address"})
         ),
-        "lost": _described("The id that the state has in vain", _or_null({"type": "string"})),
-        "undeletes": _flag("True for the create half of a replace that brings a deleted record back"),
-        "file": _text("The manifest that declares it, or declared it last"),
-        "prevent_destroy": _flag("True where the manifests or the state forbid to destroy it"),
+        "lost": described("The id that the state has in vain", or_null({"type": "string"})),
+        "undeletes": flag("True for the create half of a replace that brings a deleted record back"),
+        "file": text("The manifest that declares it, or declared it last"),
+        "prevent_destroy": flag("True where the manifests or the state forbid to destroy it"),
+        "blanks": texts("Secrets that nobody declares and that are sent blank; only where there are any"),
     }
 
 
 def _field() -> Schema:
     return {
-        "path": _text("The field, dotted where it is nested"),
+        "path": text("The field, dotted where it is nested"),
         "before": {"$ref": "#/$defs/value"},
         "after": {"$ref": "#/$defs/value"},
-        "secret": _flag("True where the value is a secret, of which only the version is shown"),
-        "manual": _flag("True where only a person can set it, in the vendor's portal"),
-        "forces_replace": _flag("True where it cannot be changed in place"),
-        "default_from": _described("Where the default stands that the value comes from", _or_null({"type": "string"})),
+        "secret": flag("True where the value is a secret, of which only the version is shown"),
+        "manual": flag("True where only a person can set it, in the vendor's portal"),
+        "forces_replace": flag("True where it cannot be changed in place"),
+        "default_from": described("Where the default stands that the value comes from", or_null({"type": "string"})),
     }
 
 
 def _guard() -> Schema:
     return {
-        "name": _described("What `--allow` calls it", {"enum": sorted(NAMES)}),
-        "message": _text("What it saw"),
-        "hint": _text("How to go on"),
-        "connection": _described("Where, if that is one connection", _or_null({"type": "string"})),
-        "kind": _described("Of which kind, if that is one", _or_null({"type": "string"})),
-        "addresses": _texts("What it is about"),
-        "allowed": _flag("True where `--allow` lifts it for this plan"),
+        "name": described("What `--allow` calls it", {"enum": sorted(NAMES)}),
+        "message": text("What it saw"),
+        "hint": text("How to go on"),
+        "connection": described("Where, if that is one connection", or_null({"type": "string"})),
+        "kind": described("Of which kind, if that is one", or_null({"type": "string"})),
+        "addresses": texts("What it is about"),
+        "allowed": flag("True where `--allow` lifts it for this plan"),
     }
 
 
 def _diagnostic() -> Schema:
     place = {"type": "integer", "minimum": 1}
     return {
-        "severity": _word("How bad it is", Severity),
-        "code": _text("A stable word for programs"),
-        "message": _text("One line for people"),
-        "address": _described("What it is about", _or_null({"type": "string"})),
-        "file": _described("The manifest, relative to the tenant's folder", _or_null({"type": "string"})),
-        "line": _described("Counted from 1", _or_null(place)),
-        "column": _described("Counted from 1", _or_null(place)),
-        "expected": _described("What would have been right", _or_null({"type": "string"})),
-        "hint": _described("What to do", _or_null({"type": "string"})),
+        "severity": word("How bad it is", Severity),
+        "code": text("A stable word for programs"),
+        "message": text("One line for people"),
+        "address": described("What it is about", or_null({"type": "string"})),
+        "file": described("The manifest, relative to the tenant's folder", or_null({"type": "string"})),
+        "line": described("Counted from 1", or_null(place)),
+        "column": described("Counted from 1", or_null(place)),
+        "expected": described("What would have been right", or_null({"type": "string"})),
+        "hint": described("What to do", or_null({"type": "string"})),
     }
 
 
 def _state_record() -> Schema:
     return {
         "address": {"$ref": "#/$defs/address"},
-        "released": _texts("Fields that are no longer declared and stay as they are"),
-        "prevent_destroy": _flag("What the manifests say now"),
-        "file": _text("The manifest that declares it now"),
+        "released": texts("Fields that are no longer declared and stay as they are"),
+        "prevent_destroy": flag("What the manifests say now"),
+        "file": text("The manifest that declares it now"),
+        "agreed": {"$ref": "#/$defs/agreed"},
     }
 
 
-def _value() -> Schema:
-    return _described(
-        'What JSON can say. Two maps are values of their own: a secret, and `{"id": "17"}`, which refers to an '
-        "entity that is not managed",
-        {
-            "anyOf": [
-                {"type": ["null", "boolean", "number", "string"]},
-                {"type": "array", "items": {"$ref": "#/$defs/value"}},
-                {"$ref": "#/$defs/secret"},
-                {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}},
-            ]
-        },
-    )
-
-
-# --- words of the schema language ---------------------------------------------------------------------------------
-
-
-def _described(description: str, of: Schema) -> Schema:
-    return {"description": description, **of}
-
-
-def _record(properties: Mapping[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
-    """A map with exactly these keys, all of them required but the optional ones."""
+def _agreed() -> Schema:
     return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
+        "attributes": described(
+            "Fields that the vendor shows as they are declared, and that count as last applied from now on though "
+            "nobody sent them; only where there are any",
+            {"$ref": "#/$defs/attributes"},
+        ),
+        "references": described(
+            "The vendor's ids of what those of them refer to: one, a list of them, or null",
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}},
+        ),
+        "natural_key": described("The natural key with them", {"type": "array", "items": {"$ref": "#/$defs/value"}}),
     }
-
-
-def _text(description: str, *, pattern: str | None = None) -> Schema:
-    return _described(description, {"type": "string", **({"pattern": pattern} if pattern else {})})
-
-
-def _texts(description: str) -> Schema:
-    return _described(description, {"type": "array", "items": {"type": "string"}})
-
-
-def _flag(description: str) -> Schema:
-    return _described(description, {"type": "boolean"})
-
-
-def _word(description: str, words: Iterable[str]) -> Schema:
-    return _described(description, {"enum": [str(word) for word in words]})
-
-
-def _many(name: str, description: str) -> Schema:
-    return _described(description, {"type": "array", "items": {"$ref": f"#/$defs/{name}"}})
-
-
-def _or_null(of: Schema) -> Schema:
-    return {"anyOf": [of, {"type": "null"}]}
-
-
-def _whole(pattern: str) -> str:
-    return f"^{pattern}$"

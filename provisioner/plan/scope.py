@@ -13,7 +13,8 @@ from typing import TypeAlias
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
 from provisioner.plan.differ import sent_attributes
-from provisioner.state.document import Document, Intent
+from provisioner.plan.members import target_of
+from provisioner.state.document import Document, Intent, Tombstone
 from provisioner.values import Attributes, VendorId, id_in
 from provisioner.vendors.base import Offer
 
@@ -26,7 +27,8 @@ class Scope:
     ``connections`` are those whose account is the one that state knows, or new; ``reset`` those whose bindings were
     dropped because another account stands behind them now; ``rechecked`` those with another account that the command
     line allows, so that every binding there must be looked at. ``excluded`` are left out by name, ``dropped`` because
-    they need one of those (its address).
+    they need one of those (its address). ``stones`` are tombstones whose records are looked at, too. ``stuck`` says
+    of a binding why a ``moved`` block that names it could not move it.
     """
 
     wanted: Desired
@@ -41,6 +43,8 @@ class Scope:
     rechecked: frozenset[str] = frozenset()
     excluded: frozenset[Address] = frozenset()
     dropped: Mapping[Address, Address] = field(default_factory=dict)
+    stones: Mapping[Address, Tombstone] = field(default_factory=dict)
+    stuck: Mapping[Address, str] = field(default_factory=dict)
 
     @cached_property
     def desired(self) -> Mapping[Address, Instance]:
@@ -68,6 +72,7 @@ class Scope:
     def _by_place(self) -> Mapping[tuple[str, str], tuple[Address, ...]]:
         places: dict[tuple[str, str], list[Address]] = {}
         known = self.desired.keys() | self.prior.bound.keys() | self.prior.unknown.keys() | self.open.keys()
+        known |= self.stones.keys()
         for address in sorted(known):
             places.setdefault((address.connection, address.kind), []).append(address)
         return {place: tuple(addresses) for place, addresses in places.items()}
@@ -181,7 +186,8 @@ def referred_by(
     """The managed addresses that these attributes refer to, by id or (as they were called) by name."""
     for path in sorted(offer.ref_paths & raw.keys()):
         spec, value = offer.specs[path], raw[path]
-        for item in value if isinstance(value, list) else [value]:
+        for member in value if isinstance(value, list) else [value]:
+            item = target_of(member, spec.ref.kind) if spec.ref is not None else member
             vendor_id = id_in(item)
             if vendor_id is not None and spec.ref is not None:
                 target = by_id.get((address.connection, spec.ref.kind, vendor_id))

@@ -9,6 +9,7 @@ from provisioner.address import Address, Pattern, matching
 from provisioner.errors import UsageError
 from provisioner.plan import accounts
 from provisioner.plan.desired import Desired
+from provisioner.plan.drift import recorded_scope
 from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope, prior_references, referred, referring
 from provisioner.state.document import Document
@@ -18,8 +19,12 @@ from provisioner.vendors.live import Live
 
 def scope_of(desired: Desired, prior: Document, options: Options) -> Scope:
     """What the plan is about. Raises UsageError for a pattern that matches nothing."""
+    if options.refresh_only:
+        _check_allowances(desired, prior, options)
+        return recorded_scope(desired, prior, options)
     rebound = accounts.rebind(desired, prior)
     connections = accounts.usable(desired, rebound.prior, options.allowed_accounts)
+    _check_allowances(desired, rebound.prior, options)
     known_addresses = desired.instances.keys() | rebound.prior.bound.keys() | rebound.prior.unknown.keys()
     rechecked = frozenset(
         name
@@ -27,11 +32,27 @@ def scope_of(desired: Desired, prior: Document, options: Options) -> Scope:
         if accounts.standing(desired, rebound.prior, name) is accounts.Standing.CHANGED
     )
     scope = Scope(desired, rebound.prior, None, rebound.moved, connections, options.destroy, rechecked=rechecked)
+    scope = replace(scope, stuck={} if options.destroy else rebound.stuck)
     if options.targets:
         scope = _targeted(scope, matching(map(Pattern.parse, options.targets), known_addresses))
     if options.excludes:
         scope = _without(scope, matching(map(Pattern.parse, options.excludes), known_addresses), known_addresses)
     return scope
+
+
+def _check_allowances(desired: Desired, prior: Document, options: Options) -> None:
+    """Raises UsageError for a ``--allow NAME=GLOB`` that could allow nothing: a slip of the pen would hold for ever."""
+    known = desired.instances.keys() | prior.bound.keys() | prior.unknown.keys()
+    known |= {intent.address for intent in prior.pending.values()}
+    names = desired.connections.keys() | {address.connection for address in known}
+    for item in options.allowances:
+        if item.glob is not None and item.name != "account":
+            matching([Pattern.parse(item.glob)], known)
+        elif item.glob is not None and item.glob not in names:
+            raise UsageError(
+                f"`--allow account={item.glob}` names no connection",
+                hint=f"connections: {', '.join(sorted(names))}",
+            )
 
 
 def offers(scope: Scope) -> dict[Address, Offer]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from provisioner.manifest.source import KeyPath
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import ById
+from provisioner.vendors.fields import ById
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInf
 
 
 def _inner(info: FieldInfo) -> type[BaseModel] | None:
-    """The model of a field that is a map of fields; a reference by id is none."""
+    """The model of a field that is a map of fields; a reference by id is none, nor is a list of maps."""
+    if get_origin(info.annotation) in (list, tuple):
+        return None
     for candidate in (info.annotation, *get_args(info.annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel) and candidate is not ById:
             return candidate

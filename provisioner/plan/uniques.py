@@ -20,7 +20,8 @@ from provisioner.plan.differ import sent_attributes, shown, value_at
 from provisioner.plan.document import ABSENT, Action, Change
 from provisioner.plan.group import Group, LeftOut, known
 from provisioner.values import Attributes, Value, VendorId, folded
-from provisioner.vendors.base import Deleted, Entity, FieldSpec
+from provisioner.vendors.base import Deleted, Entity
+from provisioner.vendors.fields import FieldSpec
 
 REMOVES = frozenset({Action.DELETE, Action.REPLACE})
 WRITES_FIELDS = frozenset({Action.UPDATE, Action.ADOPT})
@@ -92,6 +93,7 @@ class _Book:
     def __init__(self, group: Group, decisions: Decisions) -> None:
         self.group = group
         self.changes = decisions.changes
+        self.absent = group.outside | decisions.left_out.keys()
         self.movers = {change.id: change for change in decisions.changes.values() if change.id is not None}
 
     @cached_property
@@ -218,7 +220,7 @@ class _Book:
 
     def _absent_giver(self, holder: _Holder, spec: FieldSpec) -> Address | None:
         """The holder's address, if the plan leaves it out and it would give the value up, were it in it."""
-        if holder.owner is None or holder.owner not in self.group.outside:
+        if holder.owner is None or holder.owner not in self.absent:
             return None
         heir = self.group.desired.get(holder.owner)
         if heir is None:

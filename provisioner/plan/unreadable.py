@@ -9,7 +9,7 @@ from provisioner.address import Address
 from provisioner.plan import changes
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
-from provisioner.plan.document import Change
+from provisioner.plan.document import OVERWRITES, Change
 from provisioner.plan.finding import contradicting_import, imported_elsewhere, refuse_immutable
 from provisioner.plan.group import Claims, Group, LeftOut
 from provisioner.state.document import Bound, Unknown
@@ -40,7 +40,17 @@ def _assumed(group: Group, claims: Claims, instance: Instance, bound: Bound) -> 
     prospect = Prospect.assumed(instance, group, bound)
     if instance.address in group.replaced:
         return changes.replacement(prospect, "requested", "asked for with `--replace`")
-    return changes.reconcile(prospect)
+    return _unseen(bound, changes.reconcile(prospect))
+
+
+def _unseen(bound: Bound, change: Change) -> Change:
+    """The change with what it may destroy, where all that it sends was never sent to what an id alone names."""
+    if bound.made or not bound.uncertain.issuperset(item.path for item in change.fields if not item.secret):
+        return change
+    if not bound.uncertain or not change.fields:
+        return change
+    text = "bound by its id alone, and what is there cannot be read: the whole declaration is sent over it"
+    return change.because(OVERWRITES, text)
 
 
 def _unsettled(group: Group, instance: Instance, unknown: Unknown) -> Change:

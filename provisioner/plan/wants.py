@@ -8,13 +8,14 @@ rounds until nothing more is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import value_at
 from provisioner.plan.document import ABSENT
 from provisioner.plan.scope import Scope
+from provisioner.plan.unmanaged import asked_about
 from provisioner.state.document import Bound, Intent
 from provisioner.values import Attributes, Value, VendorId, folded
 from provisioner.vendors.base import Find, Offer
@@ -31,18 +32,32 @@ class _Wish:
     keys: dict[tuple[Value, ...], VendorId]
     search: bool = False
     known: int = 0
+    managed: bool = False
 
 
 def wanted(scope: Scope, live: Live) -> Mapping[str, tuple[Want, ...]]:
     """What is still to be read, by connection; empty when ``live`` holds all that is needed."""
     found: dict[str, list[Want]] = {}
-    for connection, kind, offer in scope.kinds():
+    pointed = asked_about(scope)
+    for connection, kind, offer in _places(scope, pointed):
         if not offer.readable:
             continue
-        want = _still(_wish(scope, connection, kind, offer, live), live.seen(connection, kind))
+        wish = _wish(scope, connection, kind, offer, live)
+        wish.ids |= pointed.get((connection, kind), frozenset())
+        want = _still(wish, live.seen(connection, kind))
         if want.ids or want.keys or want.search:
             found.setdefault(connection, []).append(want)
     return {connection: tuple(wants) for connection, wants in found.items()}
+
+
+def _places(scope: Scope, pointed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, Offer]]:
+    """The kinds about which something is to be decided, and those to which something refers by id alone."""
+    yield from scope.kinds()
+    decided = {(connection, kind) for connection, kind, _ in scope.kinds()}
+    for connection, kind in sorted(set(pointed) - decided):
+        offer = scope.offer(connection, kind)
+        if offer is not None:
+            yield connection, kind, offer
 
 
 def _still(wish: _Wish, seen: Seen | None) -> Want:
@@ -56,17 +71,21 @@ def _still(wish: _Wish, seen: Seen | None) -> Want:
         key_ids=keys,
         search=wish.search and (seen is None or not seen.searched),
         known=wish.known,
+        managed=wish.managed,
     )
 
 
 def _wish(scope: Scope, connection: str, kind: str, offer: Offer, live: Live) -> _Wish:
     wish = _Wish(kind, offer, set(), {})
     seen, prior = live.seen(connection, kind), scope.prior
+    wish.managed = any(address in prior.bound for address in scope.everything(connection, kind))
     for address in scope.addresses(connection, kind):
         instance = scope.desired.get(address)
         bound = prior.bound.get(address)
         if bound is not None:
             wish.ids.add(bound.id)
+        if address in scope.stones:
+            wish.ids.add(scope.stones[address].id)
         if instance is not None:
             _wish_for_instance(wish, scope, instance, bound, seen)
     if connection in scope.rechecked:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.diagnostics import did_you_mean
+from provisioner.diagnostics import did_you_mean, nearest
 from provisioner.errors import UsageError
 from provisioner.plan.model_schema import model_properties
 from provisioner.plan.remarks import remarks
 from provisioner.report.fields import plain
-from provisioner.vendors.base import FieldSpec, Offer, Vendor
+from provisioner.vendors.base import Offer, Vendor
+from provisioner.vendors.fields import FieldSpec
 
 WIDTH = 100
 _LABEL = 12
@@ -40,14 +41,19 @@ def meanings(asked: str, vendors: Iterable[Vendor]) -> list[Meaning]:
     ]
     found = [item for item in every if _names(asked, item)]
     if not found:
-        words = {f"{item.kind}.{item.spec.path}" for item in every} | {item.spec.path for item in every}
-        words |= {item.kind for item in every}
-        raise UsageError(
-            f"no vendor has a field `{asked}`",
-            hint=did_you_mean(asked, sorted(words))
-            or "write a field (`wrap_up_time`), or KIND.FIELD (`agents.number`)",
-        )
+        raise UsageError(f"no vendor has a field `{asked}`", hint=_hint(asked, every))
     return found
+
+
+def _hint(asked: str, every: Iterable[Meaning]) -> str:
+    """What may have been meant; of a kind that there is, all that it has where nothing is close."""
+    kind, dot, field = asked.partition(".")
+    paths = {item.spec.path: None for item in every if item.kind == kind}
+    if dot and paths:
+        close = nearest(field, paths)
+        return f"did you mean `{kind}.{close}`?" if close else f"{kind} have {', '.join(f'`{path}`' for path in paths)}"
+    words = {word for item in every for word in (item.kind, item.spec.path, f"{item.kind}.{item.spec.path}")}
+    return did_you_mean(asked, sorted(words)) or "write a field (`wrap_up_time`), or KIND.FIELD (`agents.number`)"
 
 
 def _names(asked: str, item: Meaning) -> bool:

@@ -155,7 +155,8 @@ def _sides(item: FieldChange) -> tuple[str, str]:
     """Before (empty where there is nothing to compare with) and after; a secret's value is in neither."""
     if item.secret:
         before, after = (
-            "(secret)" if side is ABSENT or not is_secret(side) else shown(side) for side in (item.before, item.after)
+            "(cleared)" if side is None else "(secret)" if side is ABSENT or not is_secret(side) else shown(side)
+            for side in (item.before, item.after)
         )
         return ("" if item.before is ABSENT or item.before == item.after else before), after
     after = "(cleared)" if item.after is None else shown(item.after)
@@ -214,7 +215,7 @@ def names_of(attributes: Attributes) -> str:
         words = [str(attributes[path]) for path in group if isinstance(attributes.get(path), str) and attributes[path]]
         if words:
             found.append(plain(" ".join(words), MOST_OF_A_NAME))
-    return ", ".join(found[:2])
+    return ", ".join(list(dict.fromkeys(found))[:2])
 
 
 def title(change: Change) -> str:

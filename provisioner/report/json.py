@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from provisioner.apply.events import Event, Status
 from provisioner.apply.run import Report
-from provisioner.plan.document import Plan, to_json
+from provisioner.plan.document import Plan
+from provisioner.plan.document_json import to_json
 
 FORMAT_VERSION: Final = "1"
 """Of the stream; the plan has its own. It rises when a member goes or changes its meaning, not when one is added."""

@@ -28,6 +28,7 @@ WORDS: Final = {
     Status.DONE: "done",
     Status.FAILED: "FAILED",
     Status.STALE: "STALE",
+    Status.HELD: "HELD",
     Status.SKIPPED: "skipped",
     Status.MANUAL: "by hand",
 }
@@ -57,7 +58,7 @@ def read_progress(
 
 def _ahead(plan: Plan) -> int:
     """How many changes an apply has to make: those of a person aside."""
-    return sum(1 for change in plan.changes if change.action is not Action.MANUAL)
+    return sum(1 for change in plan.steps if change.action is not Action.MANUAL)
 
 
 @contextmanager

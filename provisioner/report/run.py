@@ -17,7 +17,14 @@ from provisioner.report.fields import BOLD, GREEN, RED, YELLOW, Paper, field_lin
 
 MOST_OF_A_KIND: Final = 10
 
-WORST_FIRST: Final = (Status.FAILED, Status.STALE, Status.SKIPPED, Status.MANUAL, Status.DONE)
+WORST_FIRST: Final = (
+    Status.FAILED,
+    Status.STALE,
+    Status.HELD,
+    Status.SKIPPED,
+    Status.MANUAL,
+    Status.DONE,
+)
 
 DONE_WORDS: Final[Mapping[Action, str]] = {
     Action.CREATE: "created",
@@ -27,12 +34,14 @@ DONE_WORDS: Final[Mapping[Action, str]] = {
     Action.UNDELETE: "undeleted",
     Action.DELETE: "deleted",
     Action.FORGET: "forgotten",
+    Action.NONE: "recorded as they are",
 }
 
 COUNTED: Final[Mapping[Status, str]] = {
     Status.DONE: "done",
     Status.FAILED: "failed",
     Status.STALE: "stale",
+    Status.HELD: "held",
     Status.SKIPPED: "skipped",
 }
 
@@ -69,7 +78,7 @@ class Fate:
 
 def fates(plan: Plan, report: Report) -> tuple[Fate, ...]:
     """What became of each address, by address."""
-    changes = {change.key: change for change in plan.changes}
+    changes = {change.key: change for change in plan.steps}
     steps: dict[Address, list[tuple[Change, Ended]]] = {}
     for ended in report.ended:
         change = changes[ended.key]
@@ -84,7 +93,7 @@ def _parked(plan: Plan, report: Report, paper: Paper) -> Iterator[str]:
     """Who sits on a temporary value now, and on which; a parking of another plan is not known in detail."""
     steps = {change.address: change for change in plan.changes if change.step is Step.PARK}
     for address in report.left_parked:
-        fields = steps[address].fields if address in steps else ()
+        fields = steps[address].parked if address in steps else ()
         values = ", ".join(
             f"its `{plain(item.path)}` is {shown(item.after)} for now, and was {shown(item.before)} before"
             for item in fields
@@ -94,7 +103,7 @@ def _parked(plan: Plan, report: Report, paper: Paper) -> Iterator[str]:
         )
 
 
-def _first_line(found: Sequence[Fate], report: Report, paper: Paper) -> Iterator[str]:
+def _first_line(plan: Plan, found: Sequence[Fate], report: Report, paper: Paper) -> Iterator[str]:
     by_hand = sum(1 for fate in found if fate.for_a_person)
     left = f"; {by_hand} left for a person" if by_hand else ""
     if report.completed:
@@ -139,6 +148,8 @@ def _ended(found: Sequence[Fate], status: Status, heading: str, paper: Paper, ex
 def _verb(change: Change) -> str:
     if change.action is Action.MANUAL:
         return f"{change.intent or Action.UPDATE} by hand"
+    if change.action is Action.NONE:
+        return "record"
     return str(change.step or change.action)
 
 
@@ -197,11 +208,12 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
     """
     paper = Paper(color, width)
     found = fates(plan, report)
-    opening = [*_parked(plan, report, paper), *_first_line(found, report, paper), *_beside(report, paper)]
+    opening = [*_parked(plan, report, paper), *_first_line(plan, found, report, paper), *_beside(report, paper)]
     sections = (
         opening,
         _ended(found, Status.FAILED, "Failed", paper),
         _ended(found, Status.STALE, "Stale", paper, ": changed at the vendor since the plan was made, so left alone"),
+        _ended(found, Status.HELD, "Held", paper, ": in use right now, so nothing was sent"),
         _skipped(found, paper),
         _for_a_person(found, paper),
         _noticed(notices, paper),

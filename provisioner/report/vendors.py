@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.report.fields import plain
-from provisioner.vendors.base import Call, Deleted, Find, Mark, Offer, Vendor, Write
+from provisioner.vendors.base import Call, Deleted, Find, Offer, Vendor, Write
+from provisioner.vendors.fields import Mark
 
 CALLS = tuple(Call)
 
@@ -22,9 +23,14 @@ _DELETED = {
 }
 _WRITE = {
     Write.MERGE: "an update carries what changes",
-    Write.REPLACE_ALL: "an update carries everything: what nobody declares is read first and sent along",
+    Write.REPLACE_ALL: "an update carries everything: what nobody declares is read, where it can be, and sent along",
     Write.ONE_FIELD: "an update is a request for each field",
 }
+_MARKED = (
+    (Mark.BLANKED, "secrets", "{} cannot be read: sent again if declared; else a plan says what becomes of it"),
+    (Mark.ASSIGNED, "manual", "only the portal gives {}"),
+    (Mark.READ_ONLY, "manual", "only the portal changes {}"),
+)
 
 
 def matrix(vendors: Iterable[Vendor]) -> str:
@@ -63,6 +69,8 @@ def _kind(kind: str, offer: Offer) -> list[str]:
 
 def _manners(offer: Offer) -> Iterator[tuple[str, str]]:
     yield "found", _FIND[offer.find]
+    if offer.find is Find.LIST and not offer.counted:
+        yield "believed", "what it lists, since nothing counts them; an empty listing only while state binds none there"
     if not offer.readable:
         yield "read", "never: what it holds is known from the state only"
     if offer.can(Call.DELETE):
@@ -77,10 +85,20 @@ def _manners(offer: Offer) -> Iterator[tuple[str, str]]:
     lacking = [_name(call) for call in wanted if not offer.can(call)]
     if lacking:
         yield "manual", f"no call to {', '.join(lacking)}: a plan says what a person has to do"
-    for mark, words in ((Mark.ASSIGNED, "only the portal gives"), (Mark.READ_ONLY, "only the portal changes")):
+    for mark, label, words in _MARKED:
         paths = [path for path, spec in offer.specs.items() if spec.has(mark)]
         if paths:
-            yield "manual", f"{words} {', '.join(f'`{path}`' for path in paths)}"
+            yield label, words.format(", ".join(f"`{path}`" for path in paths))
+    yield from _guards(offer)
+
+
+def _guards(offer: Offer) -> Iterator[tuple[str, str]]:
+    """What the vendor can be asked about how an account is used."""
+    if offer.licence is not None:
+        yield "licence", f"counts it as `{offer.licence}`"
+    if offer.use is not None:
+        paths = "".join(f", or to change `{path}`" for path in sorted(offer.use.fields))
+        yield "in use", f"asked before it is to be deleted or replaced{paths}: {offer.use.source}"
 
 
 def _name(call: Call) -> str:

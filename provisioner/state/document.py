@@ -17,7 +17,8 @@ class Bound:
     """A managed entity.
 
     ``attributes`` are the declared ones last acknowledged (flat, references as addresses; for a kind that cannot be
-    read the whole last body, declared or not). ``secrets`` are the versions last sent, by path. ``references`` are
+    read the whole last body, declared or not). ``secrets`` are the versions last sent, by path; 0 where it has one of
+    which no more is known (it is no longer declared, or nobody could tell whether it arrived). ``references`` are
     the vendor ids that reference fields were last sent with (path → id, or a list of ids). ``uncertain`` are
     fields of a write whose outcome nobody could tell, so that they are sent again where they cannot be read.
     ``learned`` is what the vendor made of a value (path → [sent, kept]), so that it is not applied for ever. ``made``

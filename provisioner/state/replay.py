@@ -31,7 +31,7 @@ from provisioner.state.entries import (
     Unparked,
     WriterOpened,
 )
-from provisioner.values import Attributes, Value, VendorId
+from provisioner.values import Attributes, Value, VendorId, overlaid, parents
 
 
 def replayed(document: Document, entries: Iterable[Entry]) -> Document:
@@ -218,21 +218,34 @@ class Replay:
 
     def _updated(self, intent: Intent, vendor_id: VendorId | None) -> None:
         """What the request said is now what was last acknowledged; an address forgotten meanwhile stays so."""
+        self._moved_off(intent)
         before = self._bound.get(intent.address)
         if before is None:
             return
         sent = intent.attributes
+        known = dict(sent) if intent.whole else overlaid(before.attributes, sent)
         self._bound[intent.address] = replace(
             before,
             id=vendor_id or before.id,
             natural_key=intent.natural_key,
-            attributes=dict(sent) if intent.whole else {**before.attributes, **sent},
-            secrets={**before.secrets, **intent.secrets},
+            attributes={path: value for path, value in known.items() if path not in intent.secrets},
+            secrets={**_uncleared(before.secrets, sent), **intent.secrets},
             references=_kept(before.references, sent, whole=intent.whole) | dict(intent.references),
             uncertain=before.uncertain - sent.keys() - intent.secrets.keys(),
             # What the vendor made of a value is known as long as that value is what was sent.
             learned={path: pair for path, pair in before.learned.items() if sent.get(path, pair[0]) == pair[0]},
         )
+
+    def _moved_off(self, intent: Intent) -> None:
+        """Whatever was written over a temporary value has ended it, though the run may have died before it said so."""
+        parked = self._parked.get(intent.address)
+        if parked is None:
+            return
+        left = {path: value for path, value in parked.items() if intent.attributes.get(path, value) == value}
+        if left:
+            self._parked[intent.address] = left
+        else:
+            del self._parked[intent.address]
 
     def _deleted(self, intent: Intent) -> None:
         """A replace may have bound the address to a new id before the old one goes; that binding stays."""
@@ -277,7 +290,7 @@ class Replay:
             self._bound[intent.address] = replace(
                 before,
                 uncertain=before.uncertain | intent.attributes.keys(),
-                secrets={path: version for path, version in before.secrets.items() if path not in intent.secrets},
+                secrets={path: 0 if path in intent.secrets else old for path, old in before.secrets.items()},
             )
 
     def _bind(self, bound: Bound) -> None:
@@ -347,6 +360,15 @@ def _asked(intent: Intent) -> Requested:
     return Requested(
         intent.id, intent.run, intent.change, intent.address, intent.verb, result="pending", id=intent.vendor_id
     )
+
+
+def _uncleared(secrets: Mapping[str, int], sent: Attributes) -> dict[str, int]:
+    """The versions of the secrets that a request did not clear, neither by themselves nor with a map around them."""
+    return {
+        path: version
+        for path, version in secrets.items()
+        if all(place not in sent or sent[place] is not None for place in (path, *parents(path)))
+    }
 
 
 def _kept(references: Mapping[str, Value], sent: Attributes, *, whole: bool) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""The words in which a vendor says what it can do: marks, Offers, requests, adapters.
+"""The words in which a vendor says what it can do: Offers, requests, adapters. Those for fields are in ``fields.py``.
 
 The planner and apply know these words and no vendor. What is not declared here cannot be done. Nothing in this file
 does I/O: a read or a change is a generator that yields ``Request`` values and is sent their ``Answer``.
@@ -7,199 +7,20 @@ does I/O: a read or a change is a generator that yields ``Request`` values and i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, Flag, StrEnum, auto
+from enum import Flag, StrEnum, auto
 from functools import cached_property
-from typing import Any, Protocol, TypeAlias, TypeVar, get_args, get_origin
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
-from pydantic.fields import FieldInfo
 
 from provisioner.errors import ProvisionerError
-from provisioner.secrets import Secret, SecretRef
+from provisioner.secrets import Secret
 from provisioner.values import Attributes, Value, VendorId, folded
-
-# --- Marks on fields ---------------------------------------------------------------------------------------------
-
-
-class Mark(Enum):
-    """What is special about a field at one vendor; used as ``Annotated[str, Mark.NATURAL_KEY]``."""
-
-    NATURAL_KEY = auto()
-    """How people recognise the entity; several marked fields make one key together."""
-    PERSONAL = auto()
-    """Tells one person from another: ``email``/``username`` decide alone, first and last name together."""
-    ASSIGNED = auto()
-    """Only the vendor's portal gives it; a create without it is ``manual``."""
-    IMMUTABLE = auto()
-    """Cannot change in place: a different value is a ``replace``."""
-    READ_ONLY = auto()
-    """Can be declared and compared, never written: a difference is ``manual``."""
-    MATCH_ONLY = auto()
-    """Used to find the entity; never sent, never compared."""
-    CREATE_ONLY = auto()
-    """Sent on create, not writable afterwards: a later difference is ``manual``."""
-    AFTER_CREATE = auto()
-    """Set by a second request after the create."""
-    CREATE_REQUIRED = auto()
-    """The vendor refuses a create without it; checked when the action is ``create``."""
-    CLEARABLE = auto()
-    """May be ``null`` in a manifest; the adapter spells it as the vendor wants."""
-    RUN_TIME = auto()
-    """Changes by itself; shown apart, never drift."""
-    BLANKED = auto()
-    """A secret that the vendor's full replacement blanks unless it is sent: sent with every update."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unique:
-    """No two active entities of the kind share the value, trimmed and case-folded.
-
-    ``within`` names the field whose value limits the scope: an alert's name is unique within its supervisor.
-    ``digits`` is the greatest length of a value that is made of digits only, None for other text: it tells which
-    free value can stand in while two entities swap theirs.
-    """
-
-    within: str | None = None
-    digits: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Like:
-    """What a secret's value must look like: a pattern for the whole of it, and that in words.
-
-    Checked once it is resolved, before the first call of a run: a value that the vendor would refuse half-way through
-    stops nothing half-way. The value itself is never shown.
-    """
-
-    pattern: str
-    words: str
-
-    def fits(self, secret: Secret) -> bool:
-        return re.fullmatch(self.pattern, secret.reveal()) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """The value is a reference to a resource of this kind; in a list, each item is."""
-
-    kind: str
-
-
-class ById(BaseModel):
-    """``{id: 17}``: a reference to an entity that no manifest declares."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    id: int | str
-
-
-Reference: TypeAlias = str | ById
-"""A reference as a manifest writes it: the key of a declaration, or ``{id: …}``."""
-
-UNSAID: Any = None
-"""The default of a field that a manifest may leave out, whatever its type: ``name: str = UNSAID``."""
-
-
-class Fields(BaseModel):
-    """Base of a kind's fields at one vendor: snake_case names, strict types, nothing unknown.
-
-    A secret field is typed ``SecretRef``, a reference ``Annotated[Reference, Ref("supervisors")]``; ``| None`` where
-    the field may be cleared. Every field that a manifest may leave out has the default ``UNSAID``: what was declared is
-    told by pydantic's ``model_fields_set``. An alias (``from``) is the name in manifests where Python reserves the
-    word. A sentence for people about a constraint stands in ``json_schema_extra`` under ``expected``.
-    Validators may normalise (pad a time, sort days); the planner sees the normalised value.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, serialize_by_alias=True
-    )
-
-
-@dataclass(frozen=True)
-class FieldSpec:
-    """What the planner knows of one leaf field.
-
-    ``required`` is True where a manifest may not leave it out. ``expected`` is a human sentence for the field's
-    constraint, empty where the type says it all. ``like`` is what a secret's value must look like.
-    """
-
-    path: str
-    marks: frozenset[Mark]
-    unique: Unique | None
-    ref: Ref | None
-    secret: bool
-    nullable: bool
-    description: str
-    required: bool = False
-    expected: str = ""
-    like: Like | None = None
-
-    def has(self, mark: Mark) -> bool:
-        return mark in self.marks
-
-
-def _specs(model: type[BaseModel], prefix: str = "") -> Iterable[FieldSpec]:
-    for name, info in model.model_fields.items():
-        path = f"{prefix}{info.alias or name}"
-        inner = _nested_model(info.annotation)
-        yield _spec(path, info)
-        if inner is not None:
-            yield from _specs(inner, f"{path}.")
-
-
-def _nested_model(annotation: Any) -> type[BaseModel] | None:
-    """The model inside ``Model | None``, or None for a leaf (a reference is one)."""
-    for candidate in (annotation, *get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel) and candidate is not ById:
-            return candidate
-    return None
-
-
-def _parts(annotation: Any) -> Iterable[Any]:
-    """Every type within an annotation, Annotated's metadata included."""
-    yield annotation
-    if get_origin(annotation) is not None or get_args(annotation):
-        for part in get_args(annotation):
-            yield from _parts(part)
-
-
-def _spec(path: str, info: FieldInfo) -> FieldSpec:
-    metadata = [*info.metadata, *_parts(info.annotation)]
-    infos = [info, *(item for item in metadata if isinstance(item, FieldInfo))]
-    refs = [item for item in metadata if isinstance(item, Ref)]
-    uniques = [item for item in metadata if isinstance(item, Unique)]
-    likes = [item for item in metadata if isinstance(item, Like)]
-    return FieldSpec(
-        path=path,
-        marks=frozenset(item for item in metadata if isinstance(item, Mark)),
-        unique=uniques[0] if uniques else None,
-        ref=refs[0] if refs else None,
-        secret=any(item is SecretRef for item in metadata),
-        nullable=any(item is type(None) for item in get_args(info.annotation)),
-        description=_outermost(infos, lambda item: item.description),
-        required=info.is_required(),
-        expected=_expected(infos),
-        like=likes[0] if likes else None,
-    )
-
-
-def _outermost(infos: Sequence[FieldInfo], of: Callable[[FieldInfo], str | None]) -> str:
-    """What the field itself says, else the outermost type within it that says anything."""
-    field_info, *inner = infos
-    said = [words for info in (*inner, field_info) if (words := of(info))]
-    return said[-1] if said else ""
-
-
-def _expected(infos: Sequence[FieldInfo]) -> str:
-    """What ``json_schema_extra`` says under ``expected``: the field itself, else the last one inside ``| None``."""
-    field_info, *inner = infos
-    said = (info.json_schema_extra for info in (*inner, field_info))
-    words = [extra["expected"] for extra in said if isinstance(extra, dict) and "expected" in extra]
-    return str(words[-1]) if words else ""
-
+from provisioner.vendors.fields import Fields, FieldSpec, Mark, specs_of
+from provisioner.vendors.usage import Licence, UseProbe
 
 # --- What a vendor offers for a kind ------------------------------------------------------------------------------
 
@@ -267,7 +88,14 @@ class Offer:
     attributes (flat). ``lag`` is how many seconds a negative look-up may be wrong after a change. ``enforces_unique``
     is True when the vendor refuses a create that would double a unique value. ``licence`` is the name under which
     the vendor's licence counts the kind. ``defaults`` gives, for a connection's settings, what a create makes of fields
-    that nobody declares (flat), so that an export can leave them out.
+    that nobody declares (flat), so that an export can leave them out. ``use`` says that, and how, the vendor can tell
+    which entities are in use right now. ``blanks`` says, for a connection's settings, whether an update may blank
+    BLANKED secrets that nobody declares; otherwise it is left to a person. ``numbered``: ids are whole numbers from 1.
+    ``counted``: a listing says how many entities there are, so that an empty one is believed while state binds some.
+    ``either_key``: each NATURAL_KEY field tells an entity by itself, and the first that is known counts, in the order
+    of declaration; an entity may have several values for one of them (a person's e-mails, as a list). ``derived`` gives
+    the values that follow from declared ones where they are not declared themselves: a create sends them, a search
+    goes by them, and nothing is compared with them later.
     """
 
     fields: type[Fields]
@@ -283,6 +111,16 @@ class Offer:
     rules: Callable[[Attributes], Iterable[Problem]] = lambda _: ()
     licence: str | None = None
     defaults: Callable[[Any], Attributes] = lambda _: {}
+    use: UseProbe | None = None
+    blanks: Callable[[Any], bool] = lambda _: False
+    numbered: bool = False
+    counted: bool = False
+    either_key: bool = False
+    derived: Callable[[Attributes], Attributes] = lambda _: {}
+
+    def may_be_id(self, text: str) -> bool:
+        """False for what no entity of the kind can be called, whatever the account holds."""
+        return not self.numbered or (text.isascii() and text.isdigit() and not text.startswith("0"))
 
     def can(self, call: Call) -> bool:
         return call in self.calls
@@ -290,7 +128,7 @@ class Offer:
     @cached_property
     def specs(self) -> Mapping[str, FieldSpec]:
         """Every field by dotted path, in the order of declaration; a nested map is listed before its leaves."""
-        return {spec.path: spec for spec in _specs(self.fields)}
+        return {spec.path: spec for spec in specs_of(self.fields)}
 
     @cached_property
     def key_paths(self) -> tuple[str, ...]:
@@ -323,11 +161,32 @@ class Offer:
     def natural_key(self, attributes: Attributes) -> tuple[Value, ...] | None:
         """The natural key as the vendor compares it, or None where a part of it is missing.
 
-        A part that a manifest may leave out counts as null there: an alert without a supervisor is the system's.
+        A part that a manifest may leave out counts as null there: an alert without a supervisor is the system's. Where
+        each part is a key by itself, it is the strongest one that is known, the others null.
         """
+        if self.either_key:
+            return next(iter(self.natural_keys(attributes)), None)
         if any(path not in attributes and self.specs[path].required for path in self.key_paths):
             return None
         return tuple(folded(attributes.get(path)) for path in self.key_paths)
+
+    def natural_keys(self, attributes: Attributes) -> tuple[tuple[Value, ...], ...]:
+        """Every natural key by which an entity of these attributes can be found, the strongest first."""
+        if not self.either_key:
+            key = self.natural_key(attributes)
+            return () if key is None else (key,)
+        known = {**self.derived(attributes), **attributes}
+        return tuple(
+            tuple(folded(value) if path == part else None for part in self.key_paths)
+            for path in self.key_paths
+            for value in each_value(known.get(path))
+        )
+
+
+def each_value(value: Value) -> tuple[Value, ...]:
+    """The values of a field that may have several, none of them blank."""
+    found = value if isinstance(value, list) else [value]
+    return tuple(item for item in found if item is not None and item != "")
 
 
 # --- Requests and answers -----------------------------------------------------------------------------------------
@@ -394,12 +253,15 @@ class Entity:
 
     ``pending``: the vendor has taken a deletion and not finished it. Secrets are never in it. ``attributes`` holds
     every settable field that the vendor returns, so that a full replacement can carry on what nobody declared.
+    ``unseen`` are the paths of which the vendor's answer says nothing, or nothing that can be read: they are unknown,
+    which is neither null nor false, so nothing is compared with them.
     """
 
     id: VendorId
     attributes: Attributes
     deleted: bool = False
     pending: bool = False
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,12 +269,15 @@ class Listing:
     """All entities of a kind on a connection, as far as one listing or scan can tell.
 
     ``incomplete`` says why it may have missed some, in words for a person (page, endpoint, setting to change), and is
-    None when it saw everything. ``highest`` is the greatest numeric id seen, where ids count up.
+    None when it saw everything. ``lowest`` and ``highest`` are the first numeric id that was looked at and the greatest
+    one seen, where ids count up; ``missing`` how many there are more for certain.
     """
 
     entities: tuple[Entity, ...]
     incomplete: str | None = None
     highest: int | None = None
+    missing: int = 0
+    lowest: int = 0
 
 
 T = TypeVar("T")
@@ -436,11 +301,18 @@ class Adapter(Protocol):
         """The entity of that id, deleted or not; None when the vendor says that there is none."""
         ...
 
-    def find_all(self, *, known: int = 0, start: int = 1) -> Reading[Listing]:
+    def find_all(
+        self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
+    ) -> Reading[Listing]:
         """Every entity of the kind (LIST), or from id ``start`` on (SCAN).
 
         ``known`` is the greatest numeric id that anybody has seen: a scan goes at least that far and its gap beyond.
+        ``held`` are entities that were read a moment ago: a scan takes them as they are, and asks for the others.
         """
+        ...
+
+    def in_use(self, ids: Sequence[VendorId]) -> Reading[Mapping[VendorId, str]]:
+        """Which of the entities are in use right now, each with what is going on in words ("2 callers are waiting")."""
         ...
 
     def create(self, values: Mapping[str, Any]) -> Changing[VendorId]:
@@ -484,6 +356,27 @@ class Session(Protocol):
         ...
 
     def adapter(self, kind: str) -> Adapter: ...
+
+    def licences(self) -> Reading[Mapping[str, Licence]]:
+        """What the account's licence allows and counts, by the names in the Offers; called only where one has a name.
+
+        What the vendor does not report is left out: all of it, where it has no such call.
+        """
+        ...
+
+
+@runtime_checkable
+class LogsIn(Protocol):
+    """What a session has besides, where requests can be signed only after a log-in.
+
+    The engine logs in before the first request, once for everybody who uses the connection, and once more when a
+    request is answered with 401; that request is then repeated once. The session keeps what the log-in gave it, and
+    names it among its ``redactions``.
+    """
+
+    def log_in(self) -> Changing[None]:
+        """Yields the requests of a log-in, which go out unsigned; nothing at all where none is needed."""
+        ...
 
 
 class Limits(BaseModel):

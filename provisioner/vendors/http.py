@@ -20,10 +20,20 @@ from typing import Self, TypeVar
 
 import httpx
 
-from provisioner.errors import OutcomeUnknown, RateLimited, Rejected, Unreachable, UsageError, VendorError, VendorFailed
+from provisioner.errors import (
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+    UsageError,
+    VendorError,
+    VendorFailed,
+)
 from provisioner.secrets import Secret
 from provisioner.vendors.base import Answer, Effect, Reading, Request, Session, Settings
 from provisioner.vendors.concurrently import each
+from provisioner.vendors.entrance import Entrance
 from provisioner.vendors.limits import Impatient, Pace
 from provisioner.vendors.redaction import redact_error, redacted, secrets_in
 from provisioner.vendors.sealing import Sealed, plain, seal
@@ -84,6 +94,7 @@ class Engine:
         self._transport = transport or open_transport(url, settings, connection=connection)
         self._pace = Pace(settings.limits, clock=clock, sleep=sleep)
         self._clock, self._sleep, self._random, self._now = clock, sleep, random, now
+        self._entrance = Entrance(session, lambda request: self._deliver(request, request))
 
     async def __aenter__(self) -> Self:
         return self
@@ -148,9 +159,26 @@ class Engine:
         Raises Unreachable when nothing was sent; RateLimited when the vendor's 429 outlasts our patience, which means
         that nothing was done; VendorFailed for a read and OutcomeUnknown for a change that got no clear answer; and
         what the session's check raises. A change that is cancelled while under way may have been done, too:
-        CancelledError passes through, and it is for the caller to say so.
+        CancelledError passes through, and it is for the caller to say so. Where a session logs in, that comes first
+        (entrance.py).
         """
-        flight = _Flight(request, self.session.sign(request))
+        ticket = await self._entrance.ticket()
+        try:
+            answer = await self._deliver(request, self.session.sign(request))
+        except Unauthorized as error:
+            refused = error
+        else:
+            self._entrance.let_in()
+            return answer
+        if not await self._entrance.renew(ticket, refused):
+            raise refused
+        answer = await self._deliver(request, self.session.sign(request))
+        self._entrance.let_in()
+        return answer
+
+    async def _deliver(self, request: Request, signed: Request) -> Answer:
+        """The answer to the request in its signed form, repeated as long as that may help."""
+        flight = _Flight(request, signed)
         sealed = seal(self._base, flight.signed, connection=self.connection)
         while True:
             async with self._pace.slots:

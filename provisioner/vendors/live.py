@@ -20,6 +20,7 @@ class Want:
 
     ``ids`` are entities to read, ``keys`` natural keys to look up (with the vendor's id for each, where the key is the
     id), ``search`` that something must be found without an id, ``known`` the greatest numeric id anybody knows of.
+    ``managed``: state binds entities of the kind there, whether they are asked for or not.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Want:
     key_ids: Mapping[tuple[Value, ...], VendorId] = field(default_factory=dict)
     search: bool = False
     known: int = 0
+    managed: bool = False
 
 
 def _by_number(entity: Entity) -> tuple[int, str]:
@@ -117,8 +119,7 @@ class Seen:
     def _by_key(self) -> Mapping[tuple[object, ...], tuple[Entity, ...]]:
         found: dict[tuple[object, ...], list[Entity]] = {}
         for entity in self.entities:
-            key = self.offer.natural_key(entity.attributes)
-            if key is not None:
+            for key in self.offer.natural_keys(entity.attributes):
                 found.setdefault(hashable(key), []).append(entity)
         return {key: tuple(entities) for key, entities in found.items()}
 
@@ -134,8 +135,13 @@ class Seen:
         return {mark: tuple(entities) for mark, entities in found.items()}
 
     def merged(self, later: Seen) -> Seen:
-        """Both rounds together; what the later one read wins."""
-        answered = {key for key in self.failures if key in later.by_id or later.searched}
+        """Both rounds together; what the later one read wins.
+
+        An id that could not be read stays unknown until it was read or met: a search that did not meet it need not
+        have looked there.
+        """
+        searched = later.searched and later.incomplete is None
+        answered = {key for key in self.failures if key in later.by_id or (key == "*" and searched)}
         return Seen(
             offer=self.offer,
             by_id={**self.by_id, **later.by_id},

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeAlias, TypeVar
 
-from provisioner.errors import RateLimited, Unauthorized, Unreachable, VendorError
+from provisioner.errors import RateLimited, Unauthorized, Unreachable, VendorError, VendorFailed
 from provisioner.values import VendorId
 from provisioner.vendors.base import Adapter, Call, Deleted, Entity, Find, Listing, Offer, Reading, Session
 from provisioner.vendors.concurrently import each
@@ -88,6 +88,25 @@ async def read_connection(
     return await _read(reader, [_Kind(reader, want, tally, None) for want in wants], sleep)
 
 
+async def read_one(reader: Reader, kind: str, offer: Offer, vendor_id: VendorId) -> Entity | None:
+    """The entity as it is now, None where it is gone: by a read of it alone, or out of a listing where there is none.
+
+    Raises VendorError where nobody can tell.
+    """
+    if offer.can(Call.READ):
+        return await reader.read(reader.session.adapter(kind).read(vendor_id))
+    want = Want(kind, offer, ids=frozenset({vendor_id}), managed=True)
+    return in_listing((await read_connection(reader, (want,)))[kind], vendor_id, reader.connection, kind)
+
+
+def in_listing(seen: Seen, vendor_id: VendorId, connection: str, kind: str) -> Entity | None:
+    """The entity in what was listed, None where it is gone; raises VendorFailed where the listing cannot tell."""
+    why = seen.is_unknown(vendor_id)
+    if why is not None:
+        raise VendorFailed(why, connection=connection, call=f"find {kind}")
+    return seen.entity(vendor_id)
+
+
 async def _read(
     reader: Reader, kinds: Sequence[_Kind], sleep: Callable[[float], Awaitable[None]]
 ) -> Mapping[str, Seen]:
@@ -100,7 +119,7 @@ async def _read(
                 kind.look_again()
             await _pass(reader, doubtful)
     except (Unauthorized, Unreachable, RateLimited) as error:
-        return {kind.want.kind: _nothing(kind.want, _in_words(error)) for kind in kinds}
+        return {kind.want.kind: _nothing(kind.want, in_words(error)) for kind in kinds}
     return {kind.want.kind: kind.seen() for kind in kinds}
 
 
@@ -180,14 +199,14 @@ class _Kind:
 
     async def search(self) -> None:
         """One listing or scan; what goes wrong is kept."""
-        known = max([self.want.known, *(_number(vendor_id) for vendor_id in self.wanted)])
+        known = max([self.want.known, *(_number(vendor_id) for vendor_id in (*self.wanted, *self._failed_before))])
         self.searched = True
         try:
-            listing = await self.reader.read(self.adapter.find_all(known=known))
+            listing = await self.reader.read(self.adapter.find_all(known=known, held=self._held))
         except (Unauthorized, Unreachable, RateLimited):
             raise
         except VendorError as error:
-            self.incomplete = _in_words(error)
+            self.incomplete = in_words(error)
         else:
             self._take(listing)
         self.tally.step(searches=1)
@@ -196,11 +215,38 @@ class _Kind:
         self.by_id.update((entity.id, entity) for entity in listing.entities)
         self.highest = max(self.highest, listing.highest or 0)
         self.incomplete = None
-        if listing.incomplete is not None:
-            self.incomplete = f"{self.want.kind} on `{self.reader.connection}`: {listing.incomplete}"
+        why = listing.incomplete or self._emptied(listing)
+        if why is not None:
+            self.incomplete = f"{self.want.kind} on `{self.reader.connection}`: {why}"
         elif self._shows_all:
-            for vendor_id in self.wanted:
-                self.by_id.setdefault(vendor_id, None)
+            for vendor_id in (*self.wanted, *self._failed_before):
+                if self._is_covered(vendor_id, listing):
+                    self.by_id.setdefault(vendor_id, None)
+
+    def _is_covered(self, vendor_id: VendorId, listing: Listing) -> bool:
+        """True where a complete search would have met that id: a scan looks at numbers only, and not at all of them."""
+        return self.offer.find is not Find.SCAN or (vendor_id.isdecimal() and int(vendor_id) >= listing.lowest)
+
+    @cached_property
+    def _held(self) -> Mapping[VendorId, Entity]:
+        """What earlier rounds have read."""
+        before = {} if self.before is None else self.before.by_id
+        return {vendor_id: entity for vendor_id, entity in before.items() if entity is not None}
+
+    @cached_property
+    def _failed_before(self) -> tuple[VendorId, ...]:
+        """The ids that an earlier round could not read."""
+        failures = {} if self.before is None else self.before.failures
+        return tuple(VendorId(name) for name in failures if name != "*")
+
+    def _emptied(self, listing: Listing) -> str | None:
+        """Why an empty listing is not believed: it has no counter, and state binds entities there."""
+        if listing.entities or self.offer.counted or not self.want.managed or self.offer.find is not Find.LIST:
+            return None
+        return (
+            "the listing is empty, the vendor does not say how many there are, and state binds some; "
+            "if they are really gone, `provisioner state rm` them"
+        )
 
     @property
     def _shows_all(self) -> bool:
@@ -233,7 +279,7 @@ class _Kind:
             raise
         except VendorError as error:
             self.failed_in_a_row += 1
-            self.failures[vendor_id] = _in_words(error)
+            self.failures[vendor_id] = in_words(error)
         else:
             self.failed_in_a_row = 0
             self.failures.pop(vendor_id, None)
@@ -275,7 +321,7 @@ def _nothing(want: Want, why: str) -> Seen:
     return Seen(want.offer, failures={"*": why}, searched=searched, incomplete=why, highest=want.known)
 
 
-def _in_words(error: VendorError) -> str:
+def in_words(error: VendorError) -> str:
     """What went wrong, with the connection and the endpoint, and what to do about it."""
     hint = f"; {error.hint}" if error.hint else ""
     if error.call in error.message and f"`{error.connection}`" in error.message:

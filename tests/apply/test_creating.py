@@ -139,3 +139,29 @@ async def test_a_vanished_one_is_made_again(world: World) -> None:
     await world.apply(a_change(ANN, Action.CREATE, after=MADE, lost=VendorId("3")))
 
     assert world.bound(ANN).id == "1"
+
+
+async def _made_in_two(world: World, *, effect: bool) -> None:
+    """A create of two requests whose second answer is lost, before or after it had its effect."""
+    world.clinic.later = frozenset({"name"})
+    world.clinic.lose("PUT /rooms/7", effect=effect)
+
+    report = await world.apply(a_change(ROOM, Action.CREATE, after={"number": "7", "name": "Lab"}))
+
+    assert (report.completed, fate(report, ROOM)) == (True, (Status.DONE, ""))
+    assert world.clinic.sent.count("POST /rooms") == 1
+    assert world.clinic.content["rooms"]["7"].attributes["name"] == "Lab"
+    assert (world.bound(ROOM).id, world.bound(ROOM).attributes["name"]) == ("7", "Lab")
+    assert not world.document.pending
+
+
+@in_a_world
+async def test_a_lost_second_request_of_a_create_that_was_done(world: World) -> None:
+    """It is asked about by the id that the first one gave: nothing is made twice, and nothing stays open."""
+    await _made_in_two(world, effect=True)
+
+
+@in_a_world
+async def test_a_lost_second_request_of_a_create_that_was_not_done(world: World) -> None:
+    """The same, and it is sent again."""
+    await _made_in_two(world, effect=False)

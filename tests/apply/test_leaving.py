@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.address import Address
 from provisioner.apply.events import Status
 from provisioner.errors import Rejected
-from provisioner.plan.document import Action, FieldChange, Step
+from provisioner.plan.document import GONE, Action, FieldChange, Reason, Step
 from provisioner.state.document import Tombstone, Unknown
 from provisioner.state.entries import Forgot, PutUnknown
 from provisioner.values import VendorId
@@ -99,7 +99,7 @@ async def test_an_undelete_that_was_cut_short_owes_its_secrets(world: World) -> 
     owed = world.bound(ANN).secrets
     await world.apply(undelete, begun=True)
 
-    assert (owed, world.bound(ANN).secrets) == ({}, {"pin": 1})
+    assert (owed, world.bound(ANN).secrets) == ({"pin": 0}, {"pin": 1})
     assert world.clinic.changes == ["PUT /people/1?back", "PUT /people/1", "PUT /people/1"]
 
 
@@ -199,14 +199,31 @@ async def test_adopt_of_what_cannot_be_read(world: World) -> None:
 @in_a_world
 async def test_forget(world: World) -> None:
     """A deleted one leaves a tombstone; nothing is sent. Also on a connection that is no longer there."""
-    await ann(world)
+    world.clinic.bury("people", "1", **await ann(world))
     gone = a_change(ANN, Action.FORGET, "1", before={}, deleted=True)
     await world.bind("people.far@gone", "5", attributes={"number": "1"})
 
     report = await world.apply(gone, a_change("people.far@gone", Action.FORGET, "5"))
 
-    assert (report.completed, world.document.bound, world.clinic.sent) == (True, {}, [])
+    assert (report.completed, world.document.bound, world.clinic.changes) == (True, {}, [])
     assert world.document.tombstones.keys() == {Address.parse(ANN)}
+
+
+@in_a_world
+async def test_forget_of_what_was_gone(world: World) -> None:
+    """Only while nothing is there, alive or deleted; whoever is let go of as it stands is not looked at."""
+    known = await ann(world)
+    gone = a_change(ANN, Action.FORGET, "1", reasons=(Reason(GONE, "gone"),))
+
+    there = await world.apply(gone)
+    world.clinic.bury("people", "1", **known)
+    deleted = await world.apply(gone)
+    del world.clinic.content["people"]["1"]
+    absent = await world.apply(gone)
+
+    assert fate(there, ANN) == (Status.STALE, "id 1 is there again at the vendor, and the plan saw nothing of it")
+    assert fate(deleted, ANN) == (Status.STALE, "id 1 is deleted at the vendor, and the plan saw nothing of it")
+    assert (absent.completed, world.document.bound, world.document.tombstones) == (True, {}, {})
 
 
 @in_a_world

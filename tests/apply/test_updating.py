@@ -18,13 +18,26 @@ MADE = {"number": "1001", "name": "Ann", "pin": PIN}
 
 @in_a_world
 async def test_an_update_carries_what_is_there(world: World) -> None:
-    """A full replacement keeps what nobody declared, and sends no secret."""
+    """A full replacement keeps what nobody declared; of secrets it carries the blank ones that the plan lists."""
     before = await ann(world)
 
     await world.apply(a_change(ANN, Action.UPDATE, "1", before=before, after={**before, "name": "Anna"}))
 
-    assert world.clinic.bodies[1] == {"number": "1001", "name": "Anna", "colour": "red"}
+    assert world.clinic.bodies[1] == {"number": "1001", "name": "Anna", "colour": "red", "badge": None}
     assert world.clinic.sent == ["GET /people/1", "PUT /people/1", "GET /people/1"]
+
+
+@in_a_world
+async def test_a_blank_that_the_plan_does_not_list_is_stale(world: World) -> None:
+    """Nothing is sent."""
+    before = await ann(world)
+
+    report = await world.apply(
+        a_change(ANN, Action.UPDATE, "1", before=before, after={**before, "name": "Anna"}, blanks=())
+    )
+
+    assert fate(report, ANN)[0] is Status.STALE
+    assert world.clinic.changes == []
 
 
 @in_a_world

@@ -141,6 +141,18 @@ async def test_names_now_and_then(world: World) -> None:
     assert [now.address_of("people", number) for number in "123"] == [None, ANN, "people.new@x"]
 
 
+@in_a_world
+async def test_what_the_plan_adopts_had_no_name_then(world: World) -> None:
+    """A plan that adopts two things of which one refers to the other showed that one by its id, in every run of it."""
+    plan = Plan("acme", (a_change(ANN, Action.ADOPT, "2"),))
+    first = Owners(plan, world.document, world.writer)
+    await world.bind(ANN, "2", attributes={"number": "1001"})
+    again = Owners(plan, world.document, world.writer)
+
+    assert [one.then("x").address_of("people", "2") for one in (first, again)] == [None, None]
+    assert [one.now("x").address_of("people", "2") for one in (first, again)] == [ANN, ANN]
+
+
 def test_a_leaf_over_a_map() -> None:
     """A map that is null makes room for its leaves, and null takes them away."""
     assert overlaid({"voicemail": None}, {"voicemail.pin": "1"}) == {"voicemail.pin": "1"}

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 from provisioner.address import Address
@@ -30,27 +31,22 @@ from provisioner.state.entries import Put
 from provisioner.state.writer import Writer
 from provisioner.values import Attributes, Value, VendorId, secret
 from provisioner.vendors.base import (
-    UNSAID,
     Answer,
     Call,
     Changing,
     Deleted,
     Effect,
     Entity,
-    Fields,
     Find,
     Listing,
-    Mark,
     Offer,
     Reading,
-    Ref,
-    Reference,
     Request,
     Settings,
-    Unique,
     Vendor,
     Write,
 )
+from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference, Unique
 
 T = TypeVar("T")
 
@@ -112,6 +108,10 @@ class Clinic:
     """Once the first call was sent, the second one fails."""
     vanishing: bool = False
     """Whatever is made is deleted by somebody at once."""
+    later: frozenset[str] = frozenset()
+    """Fields that are taken by a second request only, once something is made."""
+    at_work: set[str] = field(default_factory=set)
+    """Whom somebody would miss right now, by id; asked only of a kind whose offer says so."""
     under_way: int = 0
     most_under_way: int = 0
 
@@ -224,17 +224,31 @@ class Desk:
         (answer,) = yield (Request("GET", f"/{self.kind}/{vendor_id}", absent_ok=True),)
         return None if answer.absent else self.clinic.content[self.kind][vendor_id]
 
-    def find_all(self, *, known: int = 0, start: int = 1) -> Reading[Listing]:
+    def find_all(
+        self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
+    ) -> Reading[Listing]:
         yield (Request("GET", f"/{self.kind}/*"),)
         found = [entity for key, entity in self.clinic.content.get(self.kind, {}).items() if int(key) >= start]
         return Listing(tuple(found), highest=max([known, *(int(entity.id) for entity in found)]))
 
+    def in_use(self, ids: Sequence[VendorId]) -> Reading[Mapping[VendorId, str]]:
+        yield [Request("GET", f"/{self.kind}/{vendor_id}/use") for vendor_id in ids]
+        return {vendor_id: "at work" for vendor_id in ids if vendor_id in self.clinic.at_work}
+
     def create(self, values: Mapping[str, Any]) -> Changing[VendorId]:
-        request = Request(
-            "POST", f"/{self.kind}", json=_wire(values), effect=Effect.CREATE, new_id=lambda one: VendorId(one.body)
+        later = values.keys() & self.clinic.later
+        answer = yield Request(
+            "POST",
+            f"/{self.kind}",
+            json=_wire({path: value for path, value in values.items() if path not in later}),
+            effect=Effect.CREATE,
+            paths=frozenset(values.keys() - later if later else ()),
+            new_id=lambda one: VendorId(one.body),
         )
-        answer = yield request
-        return VendorId(answer.body)
+        vendor_id = VendorId(answer.body)
+        if later:
+            yield from self.update(vendor_id, values, frozenset(later))
+        return vendor_id
 
     def update(self, vendor_id: VendorId, values: Mapping[str, Any], changed: frozenset[str]) -> Changing[None]:
         yield Request("PUT", f"/{self.kind}/{vendor_id}", json=_wire(values), effect=Effect.UPDATE, paths=changed)
@@ -389,8 +403,9 @@ async def a_world(clinic: Clinic | None = None, **lines: int) -> AsyncIterator[W
 
 
 def a_change(text: str, action: Action, vendor_id: str | None = None, **parts: Any) -> Change:
-    """A change whose fields are what differs between ``before`` and ``after``."""
+    """A change whose fields are what differs between ``before`` and ``after``; it may blank a person's badge."""
     before, after = parts.get("before"), parts.get("after")
+    parts.setdefault("blanks", ("badge",))
     fields = parts.pop("fields", None)
     if fields is None:
         fields = tuple(

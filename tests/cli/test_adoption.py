@@ -156,6 +156,20 @@ def test_an_imports_block_of_what_is_bound_already_is_a_conflict(tenant: Tenant,
     assert f"`imports` wants id {vendor_id}, which is bound to `agents.jane@pbx`" in " ".join(planned.out.split())
 
 
+def test_an_import_of_another_kinds_id(tenant: Tenant) -> None:
+    """Says what ids are, as the command does."""
+    tenant.applied()
+    tenant.edit("queues:", '  kim: {number: "1003", first_name: Kim, password: {from_env: PIN}}\nqueues:')
+    blocks(tenant, "imports: [{address: agents.kim@pbx, id: 500}]\n")
+
+    planned = tenant.run("plan")
+
+    assert planned.code == 1
+    assert "there is no such entity; look the id up in the vendor's portal; ids count within their kind" in " ".join(
+        planned.out.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -171,6 +185,21 @@ def test_an_imports_block_of_what_is_bound_already_is_a_conflict(tenant: Tenant,
             "imports:\n- {address: agents.jane@pbx, id: 1}\n- {address: agents.bob@pbx, id: 1}\n",
             "`1` is already bound to `agents.jane@pbx`",
         ),
+        (
+            "moved:\n- {from: agents.a, to: agents.b}\n- {from: agents.a, to: agents.c}\n",
+            "`agents.a` is already the `from` of the move at acme.yaml:",
+        ),
+        (
+            "moved: [{from: agents.a, to: agents.b}]\nremoved: [{address: agents.a@pbx, destroy: false}]\n",
+            "hint: write `agents.b@pbx`, which it is called by then",
+        ),
+        ("moved: [{from: agent.a, to: agent.b}]\n", "hint: did you mean `agents.a`?"),
+        ("removed: [{address: agent.a, destroy: false}]\n", "`agent.a`: there is no kind `agent`"),
+        ("imports: [{address: agent.jane@pbx, id: 1}]\n", "hint: did you mean `agents.jane@pbx`?"),
+        ("imports: [{address: agents.jane@pbx, id: abc}]\n", "`abc` cannot be an id of agents"),
+        ("imports: [{address: agents.jane@pbx, id: '007'}]\n", "expected: a whole number, 1 or more"),
+        ("imports: [{address: agents.jane@pbx, id: -1}]\n", "`-1` cannot be an id of agents"),
+        ("imports: [{address: alerts.backlog@pbx, id: 1.5}]\n", "`id` must be what the vendor calls the entity"),
     ],
 )
 def test_contradictions_are_errors_with_a_place(tenant: Tenant, text: str, said: str) -> None:
@@ -182,6 +211,107 @@ def test_contradictions_are_errors_with_a_place(tenant: Tenant, text: str, said:
     assert ran.code == 1
     assert said in ran.err
     assert "acme.yaml:" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        ("agents.bob", "which is bound already, to id"),
+        ("agents.jane@voice", "and there is no connection `voice`"),
+        ("agents.jane@other", "and `other` is another account: a move stays within one"),
+    ],
+)
+def test_a_move_that_cannot_be_followed_deletes_nobody(tenant: Tenant, control: Control, to: str, why: str) -> None:
+    """The old one is in conflict until the block is taken out; then it is no longer declared, and goes."""
+    tenant.applied()
+    tenant.without("jane:")
+    tenant.edit(
+        "supervisors:",
+        "  other: {vendor: eq, url: 'http://nowhere.invalid/eq', api_key: {from_env: K}}\n"
+        "defaults: {on: pbx}\nsupervisors:",
+    )
+    block = f"moved: [{{from: {'agents.jane@pbx' if '@' in to else 'agents.jane'}, to: '{to}'}}]\n"
+    blocks(tenant, block)
+    control.reset_log()
+
+    planned = tenant.run("plan", "--format", "json")
+    applied = tenant.run("apply", "--auto-approve")
+
+    assert (planned.code, applied.code) == (1, 1)
+    assert changes(planned) == {"agents.jane@pbx": ("conflict", ["moved"])}
+    assert f"`moved` wants it to be `{to.partition('@')[0]}@" in " ".join(applied.out.split())
+    assert why in " ".join(applied.out.split())
+    assert mutations(control) == []
+    tenant.edit(block, "")
+    assert changes(tenant.run("plan", "--format", "json")) == {"agents.jane@pbx": ("delete", ["undeclared"])}
+
+
+@pytest.mark.parametrize("address", ["agents.jan@pbx", "agents.jane@pbs"])
+def test_an_imports_block_of_nothing_declared_is_warned_of(tenant: Tenant, address: str) -> None:
+    """It may be a spent one, so that nothing is refused; a plan says it too, since it is what people read."""
+    blocks(tenant, f"imports: [{{address: {address}, id: 1}}]\n")
+
+    planned = tenant.run("plan", "--target", "agents.jane")
+
+    assert planned.code == 0
+    assert f"`{address}` is imported and not declared" in " ".join(planned.out.split())
+    assert "hint: did you mean `agents.jane@pbx`?" in planned.out
+
+
+@pytest.mark.parametrize("command", ["plan", "import", "export"])
+def test_two_entities_of_one_natural_key(tenant: Tenant, control: Control, command: str) -> None:
+    """Nobody guesses: a plan is in conflict with both ids, an import decides, an export leaves both out."""
+    twin = {"number": "1001", "firstName": "Jane", "lastName": "Roe", "password": "0042"}
+    ids = [control.create("agent", twin, force=True) for _ in range(2)]
+    out = tenant.folder.parent / f"{tenant.folder.name}-out"
+
+    match command:
+        case "plan":
+            ran = tenant.run("plan", "--target", "agents.jane")
+            assert (
+                ran.code,
+                f"ids {', '.join(ids)}; say which one with an `imports`" in " ".join(ran.out.split()),
+            ) == (
+                1,
+                True,
+            ), ran.out
+        case "import":
+            ran = tenant.run("import", "agents.jane@pbx", ids[1])
+            assert ran.code == 0, ran.err
+            assert bound(tenant) == {"agents.jane@pbx": ids[1]}
+            assert tenant.run("plan", "--target", "agents.jane").code == 0
+        case _:
+            ran = tenant.run("export", "--connection", "pbx", "--out", str(out))
+            assert ran.code == 1
+            assert f"agent 1001 (Jane Roe), ids {', '.join(ids)}: several active entities" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("effect", "status", "said"),
+    [
+        ("status", 500, "answered 500"),
+        ("status", 401, "EQ refuses the API key"),
+        ("garbage", 200, "it is not JSON"),
+        ("drop_before", 200, "without an answer"),
+    ],
+)
+def test_a_scan_that_breaks_off_is_never_absence(
+    tenant: Tenant, control: Control, effect: str, status: int, said: str
+) -> None:
+    """Who was not seen is not made a second time, and who is no longer declared is not taken for gone."""
+    tenant.applied()
+    tenant.edit("queues:", '  kim: {number: "1003", first_name: Kim, password: {from_env: PIN}}\nqueues:')
+    control.fault(effect, method="GET", path="/agent/12", status=status, times=None)
+    control.reset_log()
+
+    planned = tenant.run("plan", "--format", "json", "--target", "agents.*")
+    applied = tenant.run("apply", "--auto-approve", "--target", "agents.*")
+
+    assert (planned.code, applied.code) == (1, 1)
+    assert changes(planned)["agents.kim@pbx"][0] == "unknown"
+    assert {action for action, _ in changes(planned).values()} == {"unknown"}
+    assert said in " ".join(applied.out.split())
+    assert mutations(control) == []
 
 
 RENAMED = "moved: [{from: agents.jane@pbx, to: agents.janet@pbx}]\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,6 @@ def by_hand(control: Control) -> None:
     control.delete("agent", agent(control, "1003", "Gone"))
     control.create("pause_code", {"name": "No"})
     control.create("call_queue", {"extension": "500", "name": "Support: day", "type": 0, "ringStrategy": "rrmemory"})
-    control.create("call_queue", {"extension": "600", "name": "Out of range", "type": 0})
     control.create("extension", {"extension": "1001", "name": "Desk 1001", "sip": {"secret": "s3cr3t"}})
     control.create("extension", {"extension": "1002", "name": "Desk 1002", "voicemail": {"password": "42"}})
 
@@ -145,14 +146,52 @@ def test_adopt_binds_at_once(account: Tenant, control: Control) -> None:
 
 
 def test_what_cannot_be_exported_is_said_first(account: Tenant, control: Control) -> None:
-    """Alerts at the top; then that queues were looked for in ranges; deleted records are counted."""
+    """Alerts at the top; then that extensions were looked for in ranges; deleted records are counted."""
     by_hand(control)
 
     lines = export(account).out.splitlines()
 
     assert lines[0].startswith("Not exported: alerts.")
-    assert any(line.startswith("Perhaps not all: EQ cannot list queues: only the 10 numbers") for line in lines)
+    assert lines[2].startswith("Perhaps not all: EQ cannot list extensions: only the 10 numbers")
+    assert not any("cannot list queues" in line for line in lines), "the licence counts no more than were found"
     assert "  agents: 2 (1 deleted left out)" in lines
+
+
+def test_nothing_at_all_is_said(account: Tenant, control: Control) -> None:
+    """A wrong path that answers 404 to everything must not pass for a success; one entity proves the place."""
+    nothing = export(account)
+    agent(control, "1001", "Jane")
+    shutil.rmtree(exported(account).folder)
+    something = export(account)
+
+    assert "Nothing was found at all" in nothing.out
+    assert "Nothing was found at all" not in something.out
+
+
+def test_a_queue_outside_the_ranges_is_missed_aloud(account: Tenant, control: Control) -> None:
+    """The licence counts it: the manifests are written, and the exit code says that they lack it."""
+    control.create("call_queue", {"extension": "500", "name": "Support", "type": 0})
+    control.create("call_queue", {"extension": "600", "name": "Out of range", "type": 0})
+
+    ran = export(account, "--adopt")
+
+    assert ran.code == 1
+    assert "Not all, which is why this ends with exit code 1: EQ cannot list queues" in ran.out
+    assert "(found 1 active, the licence counts 2)" in ran.out
+    assert "  support:" in (exported(account).folder / "queues.yaml").read_text()
+    assert exported(account).run("plan", "--detailed-exitcode").code == 0
+
+
+def test_files_that_the_connection_names_are_named(account: Tenant, control: Control) -> None:
+    """They are not copied: a key is not, and the new folder may be anywhere."""
+    (account.folder / "eq.key").write_text(os.environ["ACME_KEY"])
+    account.edit("{from_env: ACME_KEY}", "{from_file: eq.key}")
+
+    ran = export(account)
+
+    assert ran.code == 0, ran.err
+    assert "The connection names `eq.key`, beside its manifests: put the same into" in ran.out
+    assert "api_key: {from_file: eq.key}" in (exported(account).folder / "tenant.yaml").read_text()
 
 
 def test_a_folder_that_is_not_empty_is_refused(account: Tenant) -> None:
@@ -249,14 +288,29 @@ def test_an_unknown_connection_is_guessed(account: Tenant) -> None:
     assert "did you mean `pbx`?" in ran.err
 
 
-def test_an_account_that_cannot_be_read_is_not_exported(account: Tenant, control: Control) -> None:
-    """A read that fails ends it: what was not read is not known."""
+@pytest.mark.parametrize(
+    ("effect", "path", "status", "said"),
+    [
+        ("status", "/agent/1", 500, "answered 500"),
+        ("status", "/agent/9", 500, "answered 500"),
+        ("status", "/supervisor/3", 401, "EQ refuses the API key"),
+        ("garbage", "/pause_code/2", 200, "it is not JSON"),
+        ("drop_before", "/call_queue/505", 200, "without an answer"),
+        ("status", "/license_usage", 500, "answered 500"),
+    ],
+)
+def test_an_account_that_cannot_be_read_is_not_exported(
+    account: Tenant, control: Control, effect: str, path: str, status: int, said: str
+) -> None:
+    """A read that fails ends it, and it is said that nothing was written: what was not read is not known."""
     agent(control, "1001", "Jane")
-    control.fault("status", method="GET", path="/agent/1", status=500)
+    control.fault(effect, method="GET", path=path, status=status, times=None)
 
     ran = export(account)
 
     assert ran.code == 1
+    assert said in ran.err
+    assert "nothing was written" in ran.err
     assert not exported(account).folder.exists()
     assert list(Path(account.folder.parent).glob(".out*")) == []
 

@@ -86,6 +86,31 @@ def test_line_ends_and_byte_order_marks_go(tmp_path: Path) -> None:
     assert (tmp_path / "a.yaml").read_bytes() == b"tenant: acme\n\nagents:\n  jane: {}\n"
 
 
+def test_a_file_that_does_not_end_in_a_line_break_gets_one(tmp_path: Path) -> None:
+    """Also after a comment; an empty file stays empty."""
+    write(tmp_path, {"a.yaml": "tenant: acme", "b.yaml": "# nothing yet", "c.yaml": ""})
+
+    assert run(tmp_path) == 0
+
+    assert [(tmp_path / name).read_text() for name in ("a.yaml", "b.yaml", "c.yaml")] == [
+        "tenant: acme\n",
+        "# nothing yet\n",
+        "",
+    ]
+
+
+def test_problems_come_by_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is wrong with each; none is touched."""
+    bad = {"a.yaml": b"agents: {jane: {", "b.yaml": b"\xff\xfe", "c.yaml": b"agents:\n\tjane:\n"}
+    write(tmp_path, dict(bad))
+
+    assert run(tmp_path) == 1
+
+    told = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert [line.partition(":")[0] for line in told] == ["a.yaml", "b.yaml", "c.yaml"]
+    assert {name: (tmp_path / name).read_bytes() for name in bad} == bad
+
+
 def test_an_ignored_file_is_not_touched(tmp_path: Path) -> None:
     """It is no manifest of the tenant's."""
     write(tmp_path, {"a.yaml": TIDY, "b.yaml": UNTIDY, ".provisionerignore": "b.yaml\n"})

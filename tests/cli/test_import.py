@@ -110,7 +110,7 @@ def test_a_default_of_the_tenant_is_declared_against(tenant: Tenant, control: Co
 
 
 def test_an_alert_is_bound_without_a_check(tenant: Tenant, control: Control) -> None:
-    """And that is said; what is declared is taken for what was last sent."""
+    """And that is said; the next apply makes it as declared."""
     tenant.applied()
     (alert,) = control.content()["alert"]
     assert tenant.run("state", "rm", "alerts.backlog@pbx").code == 0
@@ -119,6 +119,8 @@ def test_an_alert_is_bound_without_a_check(tenant: Tenant, control: Control) -> 
 
     assert ran.code == 0, ran.err
     assert "nothing was checked" in ran.err
+    assert tenant.run("plan", "--detailed-exitcode").code == 2
+    tenant.applied()
     assert tenant.run("plan", "--detailed-exitcode").code == 0
 
 
@@ -142,6 +144,44 @@ def test_an_id_that_does_not_exist_is_refused(tenant: Tenant, control: Control, 
     assert ran.code == 1
     assert "there is no agent with id 99 on `pbx`" in ran.err
     assert "ids count within their kind" in ran.err
+    assert (bound(tenant), (tenant.folder / "agents.yaml").exists()) == ({}, False)
+
+
+@pytest.mark.parametrize("malformed", ["abc", "007", "-1", "1/../2", "1?undelete=1", "1.0", "", " ", "١"])
+@pytest.mark.parametrize("address", ["agents.jane@pbx", "alerts.backlog@pbx"])
+def test_what_can_be_no_id_is_refused(tenant: Tenant, control: Control, address: str, malformed: str) -> None:
+    """Before anybody is asked; an alert, which cannot be looked at, would be bound to it."""
+    control.reset_log()
+
+    ran = tenant.run("import", address, "--", malformed)
+
+    assert ran.code == 1
+    assert f"`{malformed}` cannot be an id of" in ran.err
+    assert "hint: it is a whole number, 1 or more" in ran.err
+    assert (bound(tenant), control.log()) == ({}, [])
+
+
+def test_an_id_of_another_kind_is_refused(tenant: Tenant, control: Control) -> None:
+    """A queue's number is nobody's id among the agents."""
+    control.create("call_queue", {"extension": "500", "name": "Support", "type": 0})
+
+    ran = tenant.run("import", "agents.jane@pbx", "500")
+
+    assert ran.code == 1
+    assert "there is no agent with id 500 on `pbx`" in ran.err
+    assert bound(tenant) == {}
+
+
+def test_an_entity_that_cannot_be_read_is_not_bound(tenant: Tenant, control: Control) -> None:
+    """Nothing is known of it then."""
+    undeclared(tenant)
+    vendor_id = made(control)
+    control.fault("status", method="GET", path=f"/agent/{vendor_id}", status=500, times=None)
+
+    ran = tenant.run("import", "agents.jane@pbx", vendor_id)
+
+    assert ran.code == 1
+    assert "answered 500" in ran.err
     assert (bound(tenant), (tenant.folder / "agents.yaml").exists()) == ({}, False)
 
 

@@ -98,3 +98,22 @@ def test_an_account_that_may_not_be_asked_is_unknown(moving: Tenant, control: Co
     assert "agents.jane@new" in ran.out
     assert moving.run("apply", "--auto-approve").code == 1
     assert live(control) == {"1001", "1002"}
+
+
+def test_an_excluded_connection_keeps_its_account(moving: Tenant, control: Control, elsewhere: Running) -> None:
+    """Leaving a held connection out answers nothing: the next plan asks about its account again."""
+    moving.edit("jane: {on: new", "jane: {on: old")
+    moving.edit(f'old: {{vendor: eq, url: "{moving.url}"', f'old: {{vendor: eq, url: "{moving.url}/2"')
+    moving.edit(
+        "agents:\n", 'agents:\n  noor: {on: new, number: "1003", first_name: Noor, password: {from_env: PIN}}\n'
+    )
+
+    ran = moving.run("apply", "--auto-approve", "--exclude", "*@old")
+    again = moving.run("plan")
+
+    assert ran.code == 0, ran.err
+    with Control(elsewhere.url) as there:
+        assert live(there) == {"1003"}
+    assert again.code == 1
+    assert "guard account" in again.out
+    assert live(control) == {"1001", "1002"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Tenant
 
 PRODUCTION = """\
@@ -74,3 +76,60 @@ def test_an_overlay_that_is_not_there(tenant: Tenant) -> None:
 
         assert ran.code == 1
         assert "there is no file `nope.yaml`, which `-f` names" in ran.err
+
+
+def overlays(tenant: Tenant, *texts: str) -> tuple[str, ...]:
+    """The options that lay these over the manifests, one after the other."""
+    (tenant.folder / "overlays").mkdir()
+    for number, text in enumerate(texts):
+        (tenant.folder / "overlays" / f"{number}.yaml").write_text(text)
+    return tuple(word for number in range(len(texts)) for word in ("-f", f"overlays/{number}.yaml"))
+
+
+def test_of_two_that_contradict_each_other_the_later_wins(tenant: Tenant) -> None:
+    """In the order of the command line, whatever they are called; each alone has its say on the rest."""
+    one, other = "queues: {support: {name: One, weight: 1}}\n", "queues: {support: {name: Other}}\n"
+    options = overlays(tenant, one, other)
+
+    forwards = tenant.run(*options, "plan", "--format", "json").out
+    backwards = tenant.run(*options[2:], *options[:2], "plan", "--format", "json").out
+
+    assert [text in forwards for text in ('"name": "Other"', '"weight": 1', '"name": "One"')] == [True, True, False]
+    assert [text in backwards for text in ('"name": "One"', '"weight": 1', '"name": "Other"')] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tenant: [acme]", "0.yaml:1:9: error: "),
+        ("connections: {pbx: {vendor: nope}}", "0.yaml:1:29: error: there is no vendor `nope`"),
+        ("connections: {pbx: [1]}", "the connection `pbx` must be a map with its `vendor`, and this is a list"),
+        ("agents: []", "`agents` must be a map from keys to declarations, and this is a list"),
+        ("agents: {jane: [1]}", "`agents.jane` must be a map of fields, and this is a list"),
+        ("agents: {jane: {first_name: {a: 1}}}", "0.yaml:1:29: error: "),
+        ("agents: {jan: {last_name: Poe}}", "0.yaml:1:10: error: `number` is missing"),
+        ("agentz: {jane: {last_name: Poe}}", "did you mean `agents`?"),
+        ("defaults: {on: [nope]}", "there is no connection `nope`"),
+        ("- agents", "a manifest must be a map, and this is a list"),
+    ],
+)
+def test_what_cannot_be_merged_is_located_in_the_overlay(tenant: Tenant, text: str, said: str) -> None:
+    """By every command that reads manifests, before anything is asked."""
+    options = overlays(tenant, text + "\n")
+
+    for command in ("validate", "plan"):
+        ran = tenant.run(*options, command)
+
+        assert ran.code == 1
+        assert said in ran.err
+        assert "overlays/0.yaml:" in ran.err
+
+
+def test_an_ignored_file_is_no_manifest(tenant: Tenant) -> None:
+    """What is in it is not read, unless `-f` names it."""
+    (tenant.folder / "drafts").mkdir()
+    (tenant.folder / "drafts" / "people.yaml").write_text("agents: {draft: {number: 1}}\n")
+    (tenant.folder / ".provisionerignore").write_text("# nobody of these is hired yet\ndrafts/\n")
+
+    assert tenant.run("validate").code == 0
+    assert "`number` must be text" in tenant.run("-f", "drafts/people.yaml", "validate").err

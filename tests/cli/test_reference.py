@@ -33,13 +33,16 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_every_vendor_and_kind_is_in_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """With a yes for each call that is offered."""
-    out = said(capsys, "vendors")
+    tables: dict[str, dict[str, list[str]]] = {}
+    for line in said(capsys, "vendors").splitlines():
+        if line and not line.startswith(" "):
+            rows = tables.setdefault(line.split()[0], {})
+        elif line:
+            rows[line.split()[0]] = line.split()
 
-    rows = {line.split()[0]: line.split() for line in out.splitlines() if line}
     for name in vendor_names():
-        assert name in rows
         for kind, offer in find_vendor(name).kinds.items():
-            assert rows[kind][1:7] == ["yes" if offer.can(call) else "-" for call in Call]
+            assert tables[name][kind][1:7] == ["yes" if offer.can(call) else "-" for call in Call]
 
 
 def test_one_vendor_with_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,6 +107,17 @@ def test_a_misspelt_field(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "agents.nmber"]) == 1
 
     assert "did you mean `agents.number`?" in capsys.readouterr().err
+
+
+def test_a_field_that_a_kind_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing is close, all that it has; of no kind, how to ask."""
+    assert main(["explain", "agents.zzzz"]) == 1
+    told = capsys.readouterr().err
+    assert "hint: agents have " in told
+    assert "`number`, " in told
+
+    assert main(["explain", "zzz"]) == 1
+    assert "hint: write a field (`wrap_up_time`), or KIND.FIELD (`agents.number`)" in capsys.readouterr().err
 
 
 def test_the_schema_of_a_tenant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,3 +215,36 @@ def test_completing_a_command_imports_none() -> None:
 def test_what_is_completed(words: str, offered: list[str]) -> None:
     """Commands, their options, and their choices."""
     assert completed(words)[0] == offered
+
+
+COMPLETE_IN_BASH = """
+eval "$(provisioner completion bash)"
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+_provisioner_completion provisioner
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["provisioner", "st"], ["state"]),
+        (["provisioner", "state", "p"], ["pull", "push"]),
+        (["provisioner", "plan", "--format", ""], ["text", "json"]),
+    ],
+)
+def test_bash_completes(words: list[str], offered: list[str]) -> None:
+    """The script as a shell reads it, asking the installed command."""
+    bash = shutil.which("bash")
+    assert bash is not None
+    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    done = subprocess.run(
+        [bash, "--norc", "-c", COMPLETE_IN_BASH, "bash", *words],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout.split()[: len(offered)], done.stderr) == (offered, "")

@@ -52,3 +52,13 @@ def test_settled_twice(lost: Tenant, control: Control) -> None:
 
     assert again.code == 1
     assert f"it is bound to id {vendor_id}" in again.err
+
+
+@pytest.mark.parametrize("malformed", ["", "abc", "0", "-1", "alerts.backlog@pbx"])
+def test_what_can_be_no_id(lost: Tenant, malformed: str) -> None:
+    """Nobody could look whether it is right, so that a slip would stay until somebody gets the wrong alert."""
+    ran = lost.run("state", "settle", "alerts.backlog@pbx", "--id", malformed)
+
+    assert ran.code == 1
+    assert f"`{malformed}` cannot be an id of alerts" in ran.err
+    assert "unknown" in lost.run("state", "list").out

@@ -84,6 +84,31 @@ def test_mv_refuses_what_cannot_be(tenant: Tenant, source: str, target: str, sai
     assert state(tenant) == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "agents.jane"),
+        ("show", "jane"),
+        ("show", "agents.jan@pbx"),
+        ("rm", "agents.bob@pbx", "agents.jane"),
+        ("rm", "agents.jan@pbx"),
+        ("mv", "agents.jane", "agents.janet@pbx"),
+        ("mv", "agents.jan@pbx", "agents.janet@pbx"),
+        ("settle", "agents.jane", "--absent"),
+    ],
+)
+def test_an_address_that_is_nearly_right_is_guessed(tenant: Tenant, command: tuple[str, ...]) -> None:
+    """From what the record knows; nothing is done on a guess, and nothing of what was named beside it."""
+    tenant.applied()
+    before = state(tenant)
+
+    ran = tenant.run("state", *command)
+
+    assert ran.code == 1
+    assert "did you mean `agents.jane@pbx`?" in ran.err
+    assert state(tenant) == before
+
+
 def test_pull_prints_what_push_takes(tenant: Tenant) -> None:
     """The same record, but for a serial above both."""
     tenant.applied()
@@ -155,6 +180,7 @@ def test_what_is_no_state_is_refused(tenant: Tenant, raw: str, said: str) -> Non
 
     assert code == 1
     assert said in told
+    assert "restore" not in told, "it is the pushed file that is damaged, not the record"
     assert state(tenant) == before
 
 

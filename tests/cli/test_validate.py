@@ -66,6 +66,26 @@ def test_bad_manifests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     )
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pbx.example.com/eq", '"localhost:8080/eq"', '""', "null", "5", "[a]", '"http://"', '"http://u:p@h/eq"',
+        '"http://h:99999/x"', '"http://x/y?a=b"',
+    ],
+)  # fmt: skip
+def test_a_url_that_is_none_hides_nothing(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is complained of where it stands, and so is everything else in the folder."""
+    write(tmp_path, {"a.yaml": BAD.replace('"https://pbx.example.com/eq/api/2.0"', url)})
+
+    code = main(["-C", str(tmp_path), "validate"])
+
+    assert code == 1
+    err = capsys.readouterr().err
+    assert "a.yaml:3:26: error: `url`" in err
+    assert "a.yaml:5:18" in err
+    assert "a.yaml:6:32" in err
+
+
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One document on stdout, whatever the outcome."""
     write(tmp_path, {"a.yaml": BAD})

@@ -13,22 +13,8 @@ from provisioner.errors import ManifestError
 from provisioner.plan.desired import Desired, check
 from provisioner.secrets import Secret, SecretRef
 from provisioner.values import Attributes
-from provisioner.vendors.base import (
-    UNSAID,
-    Call,
-    Fields,
-    Find,
-    Mark,
-    Offer,
-    Problem,
-    Ref,
-    Reference,
-    Session,
-    Settings,
-    Unique,
-    UnknownVendor,
-    Vendor,
-)
+from provisioner.vendors.base import Call, Find, Offer, Problem, Session, Settings, UnknownVendor, Vendor
+from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference, Unique
 
 Number = Annotated[
     str,

@@ -85,13 +85,35 @@ def test_a_spent_block_is_inert() -> None:
     assert plan.none == 1
 
 
-def test_a_block_whose_target_has_a_binding_moves_nothing() -> None:
-    """The old address is judged by itself: it is no longer declared."""
+def test_a_block_whose_target_has_a_binding_is_stuck() -> None:
+    """Whoever wrote the block did not mean the old one to be deleted."""
     prior = a_document(a_bound(**JANE), a_bound("people.janet", "8", number="1002"))
     desired = a_desired(an_instance("people.janet", number="1002"), moved=[("people.jane", "people.janet")])
     world = a_world(people=[an_entity(**JANE), an_entity(id="8", number="1002")])
 
-    assert steps_of(a_plan(desired, prior, world)) == {"people.jane": Said("delete", "7", ("undeclared",))}
+    plan = a_plan(desired, prior, world)
+
+    assert steps_of(plan) == {"people.jane": Said("conflict", None, ("moved",))}
+    assert "which is bound already, to id 8" in plan.changes[0].reasons[0].text
+
+
+def test_a_block_that_leads_to_no_connection_is_stuck() -> None:
+    """A slip of the pen in the name of the connection deletes nobody."""
+    desired = a_desired(moved=[("people.jane@pbx", "people.jane@voice")])
+
+    plan = a_plan(desired, a_document(a_bound(**JANE)), a_world(people=[an_entity(**JANE)]))
+
+    assert steps_of(plan) == {"people.jane": Said("conflict", None, ("moved",))}
+    assert "there is no connection `voice`" in plan.changes[0].reasons[0].text
+
+
+def test_a_stuck_block_does_not_stop_a_destroy() -> None:
+    """Everything goes, whatever it was to be called."""
+    desired = a_desired(moved=[("people.jane@pbx", "people.jane@voice")])
+
+    plan = a_plan(desired, a_document(a_bound(**JANE)), a_world(people=[an_entity(**JANE)]), Options(destroy=True))
+
+    assert steps_of(plan) == {"people.jane": Said("delete", "7", ("destroy",))}
 
 
 def test_blocks_that_lead_in_a_ring_end() -> None:

@@ -361,11 +361,14 @@ def test_two_connections_to_one_account(tmp_path: Path) -> None:
         ("connections: {pbx: {vendor: beta, workspace: abc}}\n", ["no_tenant"]),
         ("tenant: acme\n", ["no_connections"]),
         ("tenant: acme\nagents: {j: {number: '1'}}\n", ["no_connections"]),
+        ("tenant: acme\nconnections: {}\nagents: {j: {number: '1'}}\n", ["no_connections"]),
+        ("tenant: acme\nconnections: {}\nagents: {}\n", []),
+        ("tenant: acme\nconnections:\n", []),
         ("tenant: acme\nconnections: {pbx: {vendor: beta, workspace: abc}}\n", []),
     ],
 )
 def test_what_a_tenant_needs(tmp_path: Path, text: str, codes: list[str]) -> None:
-    """A name and a connection."""
+    """A name and a connection; an empty list of those is said on purpose, by whom nothing lives any more."""
     assert [item.code for item in problems(tmp_path, {"a.yaml": text})] == codes
 
 
@@ -378,11 +381,19 @@ BLOCKS = [
     ("moved: [{from: agents.a, to: agents.b}, {from: agents.a, to: agents.c}]", "6:48", "already the `from`"),
     ("moved: [{from: agents.a, to: agents.c}, {from: agents.b, to: agents.c}]", "6:62", "already the `to`"),
     ("moved: [{from: agents.a, to: agents.b}, {from: agents.b, to: agents.a}]", "6:16", "in a ring"),
+    ("moved: [{from: agents.*@pbx, to: agents.*@old}]", "6:16", "`agents.j@pbx` is moved away and is still declared"),
     ("removed: [{address: agents.j}]", "6:21", "`agents.j@pbx` is listed as removed"),
+    ("removed: [{address: 'agents.?@p*'}]", "6:21", "`agents.j@pbx` is listed as removed"),
+    ("removed: [{address: '*@pbx'}]", "6:21", "`agents.j@pbx` is listed as removed"),
     (
         "removed: [{address: agents.a}, {address: agents.a, destroy: false}]",
         "6:42",
         "to be kept here and destroyed at a.yaml:6:21",
+    ),
+    (
+        "moved: [{from: agents.a, to: agents.bb}]\nremoved: [{address: 'agents.?@old', destroy: false}]",
+        "7:21",
+        "the move at a.yaml:6:16 takes `agents.a` away first",
     ),
     ("imports: [{address: agents.j@pbx, id: 1}, {address: agents.j@pbx, id: 2}]", "6:53", "already bound to `1`"),
     (
@@ -403,6 +414,29 @@ def test_contradictions(tmp_path: Path, text: str, place: str, message: str) -> 
 
     assert [str(item.position) for item in found] == [f"a.yaml:{place}"]
     assert message in found[0].message
+
+
+REMOVED_AND_MOVED = [
+    ("{from: agents.a, to: agents.b}", "agents.a", "agents.b"),
+    ("{from: agents.a, to: agents.b}", "agents.a@pbx", "agents.b@pbx"),
+    ("{from: agents.a, to: agents.b}, {from: agents.b, to: agents.c}", "agents.a@pbx", "agents.c@pbx"),
+    ("{from: '*@old', to: '*@pbx'}", "agents.a@old", "agents.a@pbx"),
+    ("{from: '*@old', to: '*@pbx'}", "*@ol?", "*@pbx"),
+    ("{from: agents.a, to: agents.b}", "agents.b@old", None),
+    ("{from: agents.a, to: agents.b}", "agents.?@old", None),
+    ("{from: agents.a, to: agents.b}", "queues.a", None),
+    ("{from: agents.a@old, to: agents.b@old}", "agents.a@pbx", None),
+]
+
+
+@pytest.mark.parametrize(("moved", "removed", "now"), REMOVED_AND_MOVED)
+def test_what_is_moved_first(tmp_path: Path, moved: str, removed: str, now: str | None) -> None:
+    """A removed entry that names a moved source would be of no effect; the hint has the address that it has by then."""
+    text = f"moved: [{moved}]\nremoved: [{{address: '{removed}', destroy: false}}]\n"
+
+    found = problems(tmp_path, {"a.yaml": ONE + text})
+
+    assert [item.hint for item in found] == ([] if now is None else [f"write `{now}`, which it is called by then"])
 
 
 def test_chained_moves_are_good(tmp_path: Path) -> None:
@@ -431,6 +465,7 @@ def test_many_problems_in_one_run(tmp_path: Path) -> None:
         ("b.yaml:3:37", "unknown_field"),
         ("b.yaml:4:3", "duplicate_key"),
         ("c/d.yaml:2:1", "tab"),
+        ("e.yaml:1:20", "declared_twice"),
         ("e.yaml:1:40", "wrong_type"),
         ("e.yaml:2:10", "missing"),
         ("e.yaml:3:8", "wrong_form"),

@@ -9,7 +9,8 @@ import pytest
 
 from provisioner.diagnostics import Diagnostic, Position
 from provisioner.errors import PlanRefused
-from provisioner.plan.document import Action, Plan, Record, Trip, from_json, sorted_changes, to_json
+from provisioner.plan.document import Action, Plan, Record, Trip, sorted_changes
+from provisioner.plan.document_json import from_json, to_json
 from provisioner.plan.make import Options, Stamp, make
 from provisioner.values import digest
 from tests.factories import (

@@ -97,8 +97,8 @@ def test_who_leaves_a_scope_comes_before_who_takes_its_label_there() -> None:
     prior = a_document(a_bound("desks.a", "1", name="a"), a_bound("desks.b", "2", name="b"))
     world = a_world(
         desks=[
-            an_entity("desks", "1", name="a", floor=1, label="y"),
-            an_entity("desks", "2", name="b", floor=1, label="x"),
+            an_entity("desks", "1", name="a", floor=1, label="y", mailbox=None),
+            an_entity("desks", "2", name="b", floor=1, label="x", mailbox=None),
         ]
     )
 
@@ -113,8 +113,8 @@ def test_who_enters_a_scope_comes_after_who_gives_its_label_up_there() -> None:
     prior = a_document(a_bound("desks.a", "1", name="a"), a_bound("desks.b", "2", name="b"))
     world = a_world(
         desks=[
-            an_entity("desks", "1", name="a", floor=2, label="x"),
-            an_entity("desks", "2", name="b", floor=1, label="x"),
+            an_entity("desks", "1", name="a", floor=2, label="x", mailbox=None),
+            an_entity("desks", "2", name="b", floor=1, label="x", mailbox=None),
         ]
     )
 

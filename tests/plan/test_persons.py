@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.plan.group import same_person, shares_any, shares_strong
 from provisioner.values import Attributes
-from provisioner.vendors.base import UNSAID, Call, Fields, Find, Mark, Offer
+from provisioner.vendors.base import Call, Find, Offer
+from provisioner.vendors.fields import UNSAID, Fields, Mark
 from tests.factories import TEAMS
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
-from provisioner.plan.document import Action, Change, Plan, Step, to_json
+from provisioner.plan.document import Action, Change, Plan, Step
+from provisioner.plan.document_json import to_json
 from provisioner.plan.make import Options
 from provisioner.state.document import Bound, Document, Tombstone
 from provisioner.values import Value, VendorId, folded, id_in

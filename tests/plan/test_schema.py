@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from provisioner.errors import PlanRefused
-from provisioner.plan.document import ABSENT, Action, Plan, from_json, to_json
+from provisioner.plan.document import ABSENT, Action, Plan
+from provisioner.plan.document_json import from_json, to_json
 from provisioner.plan.schema import schema
 from provisioner.report.json import plan_json
 from provisioner.values import canonical

@@ -12,10 +12,11 @@ from typing import Final
 from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
 from provisioner.plan.document import Action, Plan, Trip
+from provisioner.report.drift import drift_text
 from provisioner.report.run import run_text
 from provisioner.report.text import plan_text
 from provisioner.values import Value
-from tests.report import factories
+from tests.report import drifting, factories
 from tests.report.factories import a_change, a_field, a_notice, a_plan, a_report
 
 FOLDER: Final = Path(__file__).parent / "golden"
@@ -171,6 +172,10 @@ GOLDEN: Final[Mapping[str, Callable[[], str]]] = {
     "plan-destroy": lambda: _plain(a_destroy()),
     "plan-emptied-queue": lambda: _plain(an_emptied_queue()),
     "plan-hostile": lambda: _plain(hostile_plan()),
+    "plan-refresh": lambda: _plain(drifting.a_refresh()),
+    "plan-not-refreshed": lambda: _plain(a_plan(none=14, no_refresh=True)),
+    "drift-everything": lambda: drift_text(drifting.everything(), color=False),
+    "drift-unknown": lambda: drift_text(drifting.only_unknown(), color=False),
     "run-complete": lambda: _done(factories.a_plan_of_everything()),
     "run-failed": _run_with_everything_that_can_go_wrong,
     "run-interrupted": _interrupted_run,

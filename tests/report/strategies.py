@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import string
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Position, Severity
-from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Reason, Record, Step, Trip
+from provisioner.plan.document import ABSENT, Action, Agreed, Change, FieldChange, Plan, Reason, Record, Step, Trip
 from provisioner.plan.guards import NAMES
 from provisioner.values import Value, VendorId, secret
 
 MANY = 3
+
+HARMFUL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff"
+    "\U000e0001-\U000e007f]"
+)
+"""What no text for people may hold but line ends: it steers a terminal, reorders a line, or cannot be seen."""
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 names = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=4)
@@ -72,7 +80,10 @@ trips = st.builds(
     st.lists(addresses.map(str), max_size=MANY).map(tuple),
     allowed=st.booleans(),
 )
-records = st.builds(Record, addresses, st.lists(paths, max_size=MANY).map(tuple), st.booleans(), texts)
+agreed = st.builds(Agreed, attributes, attributes, st.lists(texts, max_size=MANY).map(tuple))
+records = st.builds(
+    Record, addresses, st.lists(paths, max_size=MANY).map(tuple), st.booleans(), texts, st.none() | agreed
+)
 
 
 @st.composite
@@ -92,7 +103,6 @@ def changes(draw: st.DrawFn) -> Change:
         deleted=before is not None and draw(st.booleans()),
         after=draw(st.none() | attributes),
         fields=tuple(draw(st.lists(fields, max_size=MANY))),
-        needs=tuple(draw(st.lists(addresses.map(str), max_size=MANY))),
         included_by=draw(st.none() | texts),
         moved_from=draw(st.none() | addresses),
         lost=draw(st.none() | names.map(VendorId)),
@@ -102,6 +112,17 @@ def changes(draw: st.DrawFn) -> Change:
     )
 
 
+@st.composite
+def ordered(draw: st.DrawFn) -> tuple[Change, ...]:
+    """Some changes, each of which needs none but earlier ones."""
+    found: list[Change] = []
+    for change in draw(st.lists(changes(), max_size=4, unique_by=lambda change: change.key)):
+        earlier = [one.key for one in found]
+        needs = draw(st.lists(st.sampled_from(earlier), max_size=MANY, unique=True)) if earlier else []
+        found.append(replace(change, needs=tuple(needs)))
+    return tuple(found)
+
+
 def _tuples(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(of, max_size=MANY).map(tuple)
 
@@ -109,7 +130,7 @@ def _tuples(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 plans: st.SearchStrategy[Plan] = st.builds(
     Plan,
     tenant=texts,
-    changes=st.lists(changes(), max_size=4, unique_by=lambda change: change.key).map(tuple),
+    changes=ordered(),
     none=st.integers(0, 9),
     unmanaged=st.none() | st.integers(0, 9),
     guards=_tuples(trips),
@@ -126,4 +147,5 @@ plans: st.SearchStrategy[Plan] = st.builds(
     created_at=texts,
     tool_version=texts,
     destroy=st.booleans(),
+    no_refresh=st.booleans(),
 )

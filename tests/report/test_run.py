@@ -12,8 +12,8 @@ from provisioner.plan.document import Action, Step
 from provisioner.report.run import DONE_WORDS, run_text
 from tests.report import factories, golden
 from tests.report.factories import a_change, a_field, a_plan, a_report, everything_done
+from tests.report.strategies import HARMFUL
 
-HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 INKS = re.compile("\x1b\\[[0-9;]*m")
 JANE = "agents.jane@pbx"
 
@@ -38,7 +38,7 @@ def test_every_action_is_counted_by_what_was_done(action: Action) -> None:
     assert first == f"Apply complete: 1 {DONE_WORDS[action]}"
 
 
-@pytest.mark.parametrize("status", [Status.FAILED, Status.STALE, Status.SKIPPED])
+@pytest.mark.parametrize("status", [Status.FAILED, Status.STALE, Status.HELD, Status.SKIPPED])
 def test_a_run_that_is_not_complete_never_says_so(status: Status) -> None:
     """The first line tells done from not done, and the last one how to go on."""
     shown = text(Ended("agents.a@pbx", Status.DONE), Ended(JANE, status, why="pbx said no"))
@@ -183,3 +183,11 @@ def test_colour_adds_nothing_but_colour() -> None:
     report = a_report(*(Ended(change.key, Status.FAILED, why="500") for change in plan.changes))
 
     assert INKS.sub("", run_text(plan, report, color=True)) == run_text(plan, report, color=False)
+
+
+def test_what_is_held_was_not_sent_and_says_who_is_there() -> None:
+    """Nobody broke anything, and the way on is beside it."""
+    shown = text(Ended(JANE, Status.HELD, "17", "guard `busy`: signed in", "run this again when it is free"))
+
+    assert "Held: in use right now, so nothing was sent" in shown
+    assert "guard `busy`: signed in\n      hint: run this again when it is free" in shown

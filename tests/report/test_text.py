@@ -10,14 +10,15 @@ import sys
 import pytest
 from hypothesis import given, settings
 
-from provisioner.plan.document import Action, Plan, Step, Trip, from_json
+from provisioner.plan.document import Action, Plan, Step, Trip
+from provisioner.plan.document_json import from_json
 from provisioner.report.fields import LONGEST_WORD, Paper, field_lines, plain, shown
 from provisioner.report.json import plan_json
 from provisioner.report.text import LOOKS, plan_text
 from provisioner.values import secret
 from tests.report import factories, golden
 from tests.report.factories import a_change, a_field, a_notice, a_plan
-from tests.report.strategies import plans
+from tests.report.strategies import HARMFUL, plans
 
 PLANS = {
     "everything": factories.a_plan_of_everything(),
@@ -27,7 +28,6 @@ PLANS = {
     "manual": factories.a_manual_plan(),
     "hostile": golden.hostile_plan(),
 }
-HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 INKS = re.compile("\x1b\\[[0-9;]*m")
 
 

@@ -154,6 +154,16 @@ class TestUpdate:
 
         assert (document.bound, document.tombstones, document.pending, document.parked) == ({}, {}, {}, {})
 
+    def test_over_a_temporary_value_ends_it(self) -> None:
+        """A run that dies before it can say so leaves nobody parked; another field, or parking itself, ends nothing."""
+        before = a_document(a_bound(), parked={JANE: {"number": "9999", "email": None}})
+
+        parking = done(before, "update", attributes=values(number="9999"))
+        half = done(before, "update", attributes=values(number="1002", first_name="Jane"))
+        whole = done(half, "update", attributes=values(email="j@acme.example"))
+
+        assert [one.parked for one in (parking, half, whole)] == [before.parked, {JANE: {"email": None}}, {}]
+
 
 class TestDelete:
     def test_soft_leaves_a_tombstone(self) -> None:
@@ -287,13 +297,14 @@ class TestSettling:
         assert document.pending == {}
 
     def test_a_stuck_update_makes_its_fields_uncertain(self) -> None:
-        """They are sent again, and so are the secrets that it carried."""
+        """They are sent again, and so are the secrets that it carried: it has one, nobody knows which."""
         before = a_document(a_bound(secrets={"password": 1, "pin": 1}, uncertain=frozenset({"email"})))
         intent = an_intent(1, "update", attributes={"first_name": "J"}, secrets={"password": 2})
 
         document = after(before, IntentMade(intent), Settled(1, Settlement.STUCK))
 
-        assert document.bound[JANE] == a_bound(secrets={"pin": 1}, uncertain=frozenset({"email", "first_name"}))
+        secrets = {"password": 0, "pin": 1}
+        assert document.bound[JANE] == a_bound(secrets=secrets, uncertain=frozenset({"email", "first_name"}))
 
     @pytest.mark.parametrize("verb", ["delete", "undelete", "update"])
     def test_stuck_otherwise_only_ends_the_intent(self, verb: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -55,21 +56,27 @@ class Shop:
 
 
 class Shelf:
-    """Reads by id, lists everything, or scans ids up to ten beyond the last known one."""
+    """Reads by id, lists everything, or scans ids from ``first`` to ten beyond the last known one."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, first: int = 1) -> None:
         self.kind = kind
+        self.first = first
 
     def read(self, vendor_id: VendorId) -> Reading[Entity | None]:
         (answer,) = yield (Request("GET", f"/{self.kind}/{vendor_id}", absent_ok=True),)
         return None if answer.absent else self._entity(answer.data())
 
-    def find_all(self, *, known: int = 0, start: int = 1) -> Reading[Listing]:
+    def find_all(
+        self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
+    ) -> Reading[Listing]:
         if self.kind == "scanned":
-            ids = range(start, known + 11)
+            lowest = max(start, self.first)
+            ids = [number for number in range(lowest, known + 11) if VendorId(str(number)) not in held]
             answers = yield [Request("GET", f"/scanned/{number}", absent_ok=True) for number in ids]
             found = [self._entity(answer.data()) for answer in answers if not answer.absent]
-            return Listing(tuple(found), highest=max((int(entity.id) for entity in found), default=None))
+            found = sorted([*found, *held.values()], key=lambda entity: int(entity.id))
+            highest = max((int(entity.id) for entity in found), default=None)
+            return Listing(tuple(found), highest=highest, lowest=lowest)
         (answer,) = yield (Request("GET", f"/{self.kind}"),)
         found = [self._entity(item) for item in answer.data()["items"]]
         return Listing(tuple(found), incomplete=answer.data().get("incomplete"))

@@ -6,15 +6,18 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import httpx
 import pytest
 
+from provisioner.errors import VendorFailed
 from provisioner.values import Value, VendorId
-from provisioner.vendors.base import Call, Deleted, Entity, Fields, Find, Mark, Offer, Reading, Unique
+from provisioner.vendors.base import Adapter, Call, Deleted, Entity, Find, Offer, Reading
+from provisioner.vendors.fields import Fields, Mark, Unique
 from provisioner.vendors.live import Live, Seen, Want
-from provisioner.vendors.read import FAILURES_IN_A_ROW, read_all, read_connection
+from provisioner.vendors.read import FAILURES_IN_A_ROW, read_all, read_connection, read_one
 from tests.vendors.shop import Shelf, Shop, Time, an_engine
 
 
@@ -223,6 +226,89 @@ def test_what_an_earlier_round_knows_is_not_asked_again() -> None:
     seen = live.seen("pbx", "scanned")
     assert seen is not None
     assert [entity.id for entity in seen.entities] == ["1", "2"]
+
+
+class Beginning(Shop):
+    """Its scans begin at id 10."""
+
+    def adapter(self, kind: str) -> Adapter:
+        return Shelf(kind, first=10)
+
+
+def in_rounds(world: World, *rounds: Want, session: Shop | None = None) -> Seen:
+    """What several rounds of reading see together, each for what it wants."""
+
+    async def run() -> Live:
+        live = Live()
+        async with an_engine(world, session=session, retries=0) as engine:
+            for want in rounds:
+                live = live.merged(await read_all({"pbx": engine}, {"pbx": [want]}, before=live))
+        return live
+
+    seen = asyncio.run(run()).seen("pbx", rounds[0].kind)
+    assert seen is not None
+    return seen
+
+
+def test_a_scan_does_not_repeat_what_an_earlier_round_has_read() -> None:
+    """It asks for the other ids, and knows of all; what was not there is asked for once more."""
+    world = World(things("scanned", 1, 2, 4))
+
+    seen = in_rounds(world, scanned(1, 3), scanned(search=True, known=4))
+
+    assert world.calls == {f"scanned/{number}": 1 for number in range(1, 15)} | {"scanned/3": 2}
+    assert [entity.id for entity in seen.entities] == ["1", "2", "4"]
+    assert seen.decides(("n5",))
+
+
+def test_a_scan_answers_for_what_an_earlier_round_could_not_read() -> None:
+    """The id was visited, and is there, or is not."""
+    world = World(things("scanned", 1), scanned_1=500, scanned_3=500)
+
+    async def run() -> Live:
+        async with an_engine(world, retries=0) as engine:
+            first = await read_all({"pbx": engine}, {"pbx": [scanned(1, 3)]})
+            world.trouble.clear()
+            search = [scanned(search=True, known=3)]
+            return first.merged(await read_all({"pbx": engine}, {"pbx": search}, before=first))
+
+    seen = asyncio.run(run()).seen("pbx", "scanned")
+
+    assert seen is not None
+    assert seen.entity(VendorId("1")) is not None
+    assert seen.is_unknown(VendorId("3")) is None
+    assert seen.decides(("n3",))
+
+
+def test_an_id_that_a_scan_does_not_visit_is_read_by_itself() -> None:
+    """A scan that begins behind it says nothing of it."""
+    world = World(things("scanned", 3, 12))
+
+    seen = in_rounds(world, scanned(3, 4, search=True, known=12), session=Beginning())
+
+    assert seen.entity(VendorId("3")) is not None
+    assert seen.entity(VendorId("4")) is None
+    assert (world.calls["scanned/3"], world.calls["scanned/4"]) == (1, 1)
+
+
+def test_a_failure_that_no_later_search_looked_at_stays_one() -> None:
+    """A complete search is no answer for an id where it did not look: neither gone, nor is its key free."""
+    world = World(things("scanned", 12), scanned_3=500)
+
+    seen = in_rounds(world, scanned(3), scanned(search=True, known=12), session=Beginning())
+
+    assert "GET /scanned/3" in (seen.is_unknown(VendorId("3")) or "")
+    assert not seen.decides(("n3",))
+
+
+def test_a_listing_that_hides_deleted_records_answers_for_no_failed_read() -> None:
+    """An id that it does not show may be deleted or gone."""
+    hiding = offer(Find.LIST, deleted=Deleted.READABLE)
+    first = Seen(hiding, failures={"7": "`GET /listed/7` on `pbx`: 500"}, searched=True)
+
+    seen = first.merged(Seen(hiding, searched=True))
+
+    assert seen.is_unknown(VendorId("7")) == "`GET /listed/7` on `pbx`: 500"
 
 
 # --- What fails ----------------------------------------------------------------------------------------------------
@@ -464,3 +550,40 @@ def test_progress_has_no_total_while_something_is_searched() -> None:
     other = Want("other", offer(Find.LIST), search=True)
 
     assert progress_of([listed(1), other, scanned(1)], world) == [(1, None), (2, 2), (3, 3)]
+
+
+# --- What nothing counts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("want", "believed"),
+    [
+        (listed(search=True), True),
+        (listed(search=True, managed=True), False),
+        (listed("7", managed=True, known=offer(Find.LIST, calls=Call.LIST)), False),
+        (listed(search=True, managed=True, known=replace(offer(Find.LIST), counted=True)), True),
+    ],
+)
+def test_an_empty_listing_is_not_believed_while_something_is_managed(want: Want, *, believed: bool) -> None:
+    """Unless the vendor says how many there are; a listing with anybody in it is."""
+    empty, somebody = World({"listed": {"items": []}}), World({"listed": {"items": [thing(1)]}})
+
+    seen = asyncio.run(read_connection(an_engine(empty), [want]))["listed"]
+
+    assert (seen.incomplete is None) is believed
+    assert (seen.is_unknown(VendorId("7")) is None) is believed
+    assert asyncio.run(read_connection(an_engine(somebody), [want]))["listed"].incomplete is None
+
+
+def test_one_is_read_out_of_a_listing_where_there_is_no_other_call() -> None:
+    """It is there, it is gone, or nobody can tell."""
+    known = offer(Find.LIST, calls=Call.LIST)
+
+    def found(world: World) -> Entity | None:
+        return asyncio.run(read_one(an_engine(world, retries=0), "listed", known, VendorId("1")))
+
+    assert found(World({"listed": {"items": [thing(1)]}})) is not None
+    assert found(World({"listed": {"items": [thing(2)]}})) is None
+    for world in (World({"listed": {"items": []}}), World(listed=500)):
+        with pytest.raises(VendorFailed):
+            found(world)

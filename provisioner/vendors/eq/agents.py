@@ -11,9 +11,11 @@ from pydantic import Field
 
 from provisioner.kinds.agents import AgentNumber, EmailAddress
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
+from provisioner.vendors.base import Call, Deleted, Find, Offer
 from provisioner.vendors.eq.people import FirstName, Language, LastName
 from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, create_defaults
+from provisioner.vendors.fields import UNSAID, Fields, Like, Mark, Unique
+from provisioner.vendors.usage import UseProbe
 
 Number = Annotated[
     AgentNumber,
@@ -70,8 +72,10 @@ AGENTS = Kind(
             Call.UNDELETE: "specs/eq.yaml, PUT /agent/{id}, parameter undelete",
         },
         find=Find.SCAN,
+        numbered=True,
         deleted=Deleted.READABLE,
         licence="agents",
         defaults=create_defaults("agents", ATTRIBUTES),
+        use=UseProbe("specs/eq.yaml, GET /active_agent_sessions", fields=frozenset({"number"})),
     ),
 )

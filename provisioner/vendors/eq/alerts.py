@@ -16,9 +16,10 @@ from provisioner.kinds import alerts
 from provisioner.kinds.alerts import Color, Day, Days, Interval, Threshold, TimeOfDay
 from provisioner.kinds.extensions import DIGITS
 from provisioner.values import Attributes, Value, id_in
-from provisioner.vendors.base import UNSAID, Call, Fields, Find, Mark, Offer, Problem, Ref, Reference, Unique
+from provisioner.vendors.base import Call, Find, Offer, Problem
 from provisioner.vendors.eq import wire
 from provisioner.vendors.eq.wire import INTEGER, TEXT, Attribute, Form, Kind, OnUpdate, words
+from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference, Unique
 
 Type: TypeAlias = Literal[
     "call_queue_calls_high",
@@ -294,6 +295,7 @@ ALERTS = Kind(
             Call.DELETE: "specs/eq.yaml, DELETE /alert/{id}",
         },
         find=Find.NONE,
+        numbered=True,
         readable=False,
         rules=rules,
     ),

@@ -52,10 +52,6 @@ class Calls:
         query = (*query, ("undelete", "1"))
         return Request(self.settings.methods.undelete, path, query=query, effect=Effect.UNDELETE)
 
-    def usage(self) -> Request:
-        """What counts against the licence; a system without the call answers 404."""
-        return Request(self.settings.methods.get, self.settings.path("license_usage"), absent_ok=True)
-
     def _item(self, vendor_id: VendorId) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Path and query of one item: the key is the path's last part, or a parameter of the query."""
         collection = self.settings.path(self.kind.path)

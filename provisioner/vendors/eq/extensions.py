@@ -13,11 +13,12 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from provisioner.kinds import Switch, extensions
 from provisioner.kinds.agents import EmailAddress
-from provisioner.kinds.extensions import CallerNumber, ExtensionNumber, RecordingChoice
+from provisioner.kinds.extensions import CallerNumber, RecordingChoice
 from provisioner.secrets import SecretRef
 from provisioner.values import Attributes, Value
-from provisioner.vendors.base import UNSAID, Call, Fields, Find, Like, Mark, Offer, Problem, Unique
+from provisioner.vendors.base import Call, Find, Offer, Problem
 from provisioner.vendors.eq import wire
+from provisioner.vendors.eq.numbers import DialledNumber
 from provisioner.vendors.eq.wire import (
     BOOLEAN,
     SECRET,
@@ -31,6 +32,8 @@ from provisioner.vendors.eq.wire import (
     is_blank,
     text_with_default,
 )
+from provisioner.vendors.fields import UNSAID, Fields, Like, Mark, Unique
+from provisioner.vendors.usage import UseProbe
 
 SIP_CONTEXT, MAILBOX_CONTEXT = "from-internal", "default"
 """What a blank context means; EQ may show either, so both are read and declared as null."""
@@ -145,7 +148,7 @@ class Voicemail(Fields):
 class Extension(Fields):
     """An internal number with its phone and, where ``voicemail`` is not null, a mailbox."""
 
-    extension: Annotated[ExtensionNumber, Mark.NATURAL_KEY, Mark.IMMUTABLE, Mark.CREATE_REQUIRED, Unique()]
+    extension: DialledNumber
     name: Annotated[Name, Mark.CREATE_REQUIRED, Unique()] = UNSAID
     cid_masquerade: Annotated[
         CallerNumber | None,
@@ -227,7 +230,8 @@ def to_wire(
         body = wire.to_wire(listed, values, create=create, defaults=defaults)
     else:
         mailbox = [item for item in listed if item not in others]
-        body = wire.to_wire(others, values, create=False) | wire.to_wire(mailbox, values, create=True)
+        new = wire.to_wire(mailbox, values, create=True, defaults=defaults)
+        body = wire.to_wire(others, values, create=False) | new
     body["voicemail"]["options"] |= _other_options(values)
     return body
 
@@ -291,6 +295,8 @@ EXTENSIONS = Kind(
         find=Find.BY_KEY,
         rules=rules,
         defaults=lambda settings: {"voicemail": None, **EXTENSION_DEFAULTS(settings)},
+        blanks=lambda settings: settings.extension.missing_secret == "send_blank",  # noqa: S105 (a choice, no secret)
+        use=UseProbe("specs/eq.yaml, GET /active_calls", fields=frozenset({"sip"})),
     ),
     writer=to_wire,
     reader=from_wire,

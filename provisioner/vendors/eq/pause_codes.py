@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from provisioner.kinds.pause_codes import PauseCodeName
-from provisioner.vendors.base import Call, Deleted, Fields, Find, Mark, Offer, Unique
+from provisioner.vendors.base import Call, Deleted, Find, Offer
 from provisioner.vendors.eq.wire import TEXT, Attribute, Kind
+from provisioner.vendors.fields import Fields, Mark, Unique
 
 Name = Annotated[PauseCodeName, Field(max_length=16, json_schema_extra={"expected": "1 to 16 characters"})]
 
@@ -37,6 +38,7 @@ PAUSE_CODES = Kind(
             Call.UNDELETE: "specs/eq.yaml, PUT /pause_code/{id}, parameter undelete",
         },
         find=Find.SCAN,
+        numbered=True,
         deleted=Deleted.READABLE,
     ),
 )

@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch, queues
-from provisioner.kinds.extensions import ExtensionNumber
 from provisioner.kinds.queues import AgentRetryTime, AgentTimeout, AnnounceFrequency, MaxCallers, MaxWaitTime
-from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Mark, Offer, Unique
+from provisioner.vendors.base import Call, Deleted, Find, Offer
+from provisioner.vendors.eq.numbers import DialledNumber
 from provisioner.vendors.eq.wire import (
     BOOLEAN,
     INTEGER,
@@ -25,6 +25,8 @@ from provisioner.vendors.eq.wire import (
     codes,
     create_defaults,
 )
+from provisioner.vendors.fields import UNSAID, Fields, Mark, Unique
+from provisioner.vendors.usage import UseProbe
 
 Name = Annotated[queues.QueueName, Field(max_length=35, json_schema_extra={"expected": "1 to 35 characters"})]
 
@@ -91,7 +93,7 @@ Emptiness = Annotated[
 class Queue(Fields):
     """A waiting line for calls."""
 
-    extension: Annotated[ExtensionNumber, Mark.NATURAL_KEY, Mark.IMMUTABLE, Mark.CREATE_REQUIRED, Unique()]
+    extension: DialledNumber
     name: Annotated[Name, Mark.CREATE_REQUIRED, Unique()] = UNSAID
     type: Annotated[
         Literal["inbound", "outbound"],
@@ -208,5 +210,6 @@ QUEUES = Kind(
         deleted=Deleted.HOLDS_KEY,
         licence="callQueues",
         defaults=create_defaults("queues", ATTRIBUTES),
+        use=UseProbe("specs/eq.yaml, GET /queued_calls"),
     ),
 )

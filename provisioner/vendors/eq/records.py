@@ -5,20 +5,23 @@ What differs between kinds stands in their ``Kind``: the attributes, the key, th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from provisioner.errors import Fault, OutcomeUnknown, Rejected, VendorFailed
+from provisioner.errors import Fault, OutcomeUnknown, Rejected
 from provisioner.values import VendorId
 from provisioner.vendors.base import Answer, Call, Changing, Entity, Listing, Reading, Request
+from provisioner.vendors.eq.answers import unusable, value_in
 from provisioner.vendors.eq.calls import Calls
 from provisioner.vendors.eq.extensions import other_options
 from provisioner.vendors.eq.faults import EXCERPT, one_line
 from provisioner.vendors.eq.scan import scanned, sought
 from provisioner.vendors.eq.settings import EqSettings
-from provisioner.vendors.eq.wire import Incomplete, Kind, OnUpdate, Unreadable, below, boolean, dig, is_blank
+from provisioner.vendors.eq.usage import Usage
+from provisioner.vendors.eq.wire import Incomplete, Kind, Unreadable, boolean, dig, is_blank
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Records:
 
     def usage(self) -> Request:
         """The request for what the licence counts."""
-        return self.calls.usage()
+        return Usage(self.settings, self.connection).counts()
 
     def read(self, vendor_id: VendorId) -> Reading[Entity | None]:
         """The entity, deleted or not; None for 404.
@@ -53,10 +56,12 @@ class Records:
         (answer,) = yield (request,)
         return self.entity(request, answer, vendor_id)
 
-    def find_all(self, *, known: int = 0, start: int = 1) -> Reading[Listing]:
+    def find_all(
+        self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
+    ) -> Reading[Listing]:
         """Every id from ``start`` on, or for kinds without ids every number in ``scan.ranges``; see scan.py."""
         if self.kind.numbered:
-            return (yield from scanned(self, known=known, start=start))
+            return (yield from scanned(self, known=known, start=start, held=held))
         return (yield from sought(self))
 
     def entity(self, request: Request, answer: Answer, vendor_id: VendorId) -> Entity | None:
@@ -64,15 +69,9 @@ class Records:
         if answer.absent:
             return None
         try:
-            return self._entity(self._data(answer), vendor_id)
+            return self._entity(value_in(answer, self.settings), vendor_id)
         except ValueError as error:
-            raise VendorFailed(
-                f"the answer to {request.call} cannot be used: {error}",
-                connection=self.connection,
-                call=request.call,
-                status=answer.status,
-                words=one_line(answer.body)[:EXCERPT],
-            ) from error
+            raise unusable(request, answer, self.connection, error) from error
 
     def _entity(self, data: Any, vendor_id: VendorId) -> Entity:
         names = self.settings.renamed(self.kind.name)
@@ -98,27 +97,14 @@ class Records:
         except ValueError as error:
             raise Unreadable(f"`deleted` {error}") from error
 
-    def _data(self, answer: Answer) -> Any:
-        """The value in an answer, out of its envelope where the settings name one; raises ValueError."""
-        try:
-            data = answer.data()
-        except ValueError as error:
-            raise Unreadable("it is not JSON") from error
-        envelope = self.settings.response_envelope
-        if envelope is None:
-            return data
-        if not isinstance(data, dict) or envelope not in data:
-            raise Unreadable(f"it has no `{envelope}`")
-        return data[envelope]
-
     def counted(self, answer: Answer) -> int | None:
         """How many live entities of the kind the licence counts, or None where it does not say."""
-        try:
-            usage = self._data(answer) if not answer.absent else None
-        except ValueError:
-            return None
-        number = usage.get(self.kind.offer.licence) if isinstance(usage, dict) else None
-        return number if isinstance(number, int) and not isinstance(number, bool) else None
+        licence = self.kind.offer.licence
+        return None if licence is None else Usage(self.settings, self.connection).counted(answer, licence)
+
+    def in_use(self, ids: Sequence[VendorId]) -> Reading[Mapping[VendorId, str]]:
+        """Who of these is in use right now; see usage.py."""
+        return Usage(self.settings, self.connection).in_use(self.kind.name, ids)
 
     # --- Changing -----------------------------------------------------------------------------------------------
 
@@ -137,13 +123,11 @@ class Records:
         """Replaces the entity by ``values``, which hold everything.
 
         Raises Rejected, before anything is sent, where something is missing that EQ would reset; a secret of an
-        extension among it, unless the setting ``extension.missing_secret`` says ``send_blank``.
+        extension among it, which is blanked only where ``values`` say null.
         """
         whole = self.kind.replacement(values, changed)
-        if self.settings.extension.missing_secret == "send_blank":  # noqa: S105 (a choice, no secret)
-            whole = {**dict.fromkeys(self._blanked(whole)), **whole}
         try:
-            data = self.kind.to_wire(whole, create=False)
+            data = self.kind.to_wire(whole, create=False, defaults=self.settings.defaults_of(self.kind.name))
         except Incomplete as error:
             why = "EQ would reset what is neither declared nor known:"
             raise self._unsent(error.paths, self.settings.methods.update, why) from error
@@ -160,7 +144,7 @@ class Records:
     def _new_id(self, answer: Answer) -> VendorId:
         """The id in the answer to a create; OutcomeUnknown where there is none, since something was made."""
         try:
-            data = self._data(answer)
+            data = value_in(answer, self.settings)
         except ValueError:
             data = None
         text = str(data).strip() if isinstance(data, (int, str)) and not isinstance(data, bool) else ""
@@ -175,13 +159,6 @@ class Records:
                 hint="where this EQ wraps its answers, name the key with `response_envelope`",
             )
         return VendorId(text)
-
-    def _blanked(self, values: Mapping[str, Any]) -> Iterator[str]:
-        """Secrets that a replacement must name; those of a map only where the map is there (a mailbox)."""
-        for item in self.kind.attributes:
-            parent = item.path.partition(".")[0]
-            if item.secret and item.on_update is OnUpdate.SENT and below(parent, values):
-                yield item.path
 
     def _unsent(self, paths: Iterable[str], method: str, why: str) -> Rejected:
         listed = ", ".join(f"`{path}`" for path in paths)

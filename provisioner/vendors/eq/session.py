@@ -11,13 +11,15 @@ from functools import cached_property
 
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected, Unauthorized
 from provisioner.secrets import Secret
-from provisioner.vendors.base import Adapter, Answer, Effect, Request
+from provisioner.vendors.base import Adapter, Answer, Effect, Reading, Request
 from provisioner.vendors.eq.catalogue import BY_NAME, KINDS
 from provisioner.vendors.eq.faults import EXCERPT, IN_USE, faults, one_line, told
 from provisioner.vendors.eq.records import Records
 from provisioner.vendors.eq.settings import EqSettings
+from provisioner.vendors.eq.usage import Usage
 from provisioner.vendors.eq.wire import Kind
 from provisioner.vendors.redaction import redacted, secrets_in
+from provisioner.vendors.usage import Licence
 
 KEY = "auth_key"
 """The parameter that holds the API key."""
@@ -41,6 +43,10 @@ class EqSession:
 
     def adapter(self, kind: str) -> Adapter:
         return Records(BY_NAME[kind], self.settings, self.connection)
+
+    def licences(self) -> Reading[Mapping[str, Licence]]:
+        """What the licence allows and counts; see usage.py."""
+        return Usage(self.settings, self.connection).licences()
 
     def sign(self, request: Request) -> Request:
         """The request with the key: first in the query, or in the body where settings say so and the method has one."""

@@ -7,7 +7,6 @@ that a real system that differs needs no new code.
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -15,13 +14,15 @@ from pydantic_core import PydanticCustomError
 from provisioner.secrets import SecretRef
 from provisioner.values import Attributes, flatten, nest
 from provisioner.vendors.base import Limits, Settings
+from provisioner.vendors.base_url import BaseUrl, place_of
 from provisioner.vendors.eq.catalogue import BY_NAME
 from provisioner.vendors.eq.wire import KindName, No, PathName
 
 DefaultedKind: TypeAlias = Literal["supervisors", "agents", "queues", "extensions"]
 """The kinds with attributes for which EQ has a default."""
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+LicenceName: TypeAlias = Literal["supervisors", "agents", "callQueues"]
+"""What EQ's licence counts, by the names in its answers."""
 
 MOST_NUMBERS = 100_000
 """How many numbers one range may span; each costs a request."""
@@ -29,28 +30,6 @@ MOST_NUMBERS = 100_000
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _address(url: str) -> str:
-    """The URL as given, if it can be a base URL; credentials, query and fragment have no place in one."""
-    parts = _split(url)
-    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
-        raise PydanticCustomError("url", "`url` must start with http:// or https:// and name a host")
-    if parts.username is not None or parts.password is not None:
-        raise PydanticCustomError("url_credentials", "`url` must not hold a user or a password")
-    if parts.query or parts.fragment:
-        raise PydanticCustomError("url_query", "`url` must end with its path, without `?` or `#`")
-    return url
-
-
-def _split(url: str) -> SplitResult:
-    """The URL's parts; raises PydanticCustomError for a port that is none, which urllib tells only on asking."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise PydanticCustomError("url", "`url` cannot be read: {why}", {"why": str(error)}) from error
-    return parts
 
 
 def _span(text: str) -> str:
@@ -71,9 +50,7 @@ def bounds(span: str) -> tuple[int, int]:
 
 
 Url = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    AfterValidator(_address),
+    BaseUrl,
     Field(
         description="The base URL of EQ's API, with its path.",
         json_schema_extra={"expected": "a URL such as http://pbx.example.com/eq/api/2.0"},
@@ -149,6 +126,14 @@ class ExtensionSettings(_Part):
     allow_extra_vm_options: bool = False
 
 
+class Shapes(_Part):
+    """The names in EQ's answers about the running system: assumed ones → those that this EQ uses."""
+
+    license: dict[LicenceName, str] = Field(default_factory=dict)
+    session: dict[Literal["user", "extension"], str] = Field(default_factory=dict)
+    queued_call: dict[Literal["queue"], str] = Field(default_factory=dict)
+
+
 class EqSettings(Settings):
     """``connections.NAME`` of vendor ``eq``."""
 
@@ -166,6 +151,7 @@ class EqSettings(Settings):
     defaults: dict[DefaultedKind, dict[str, Any]] = Field(default_factory=dict)
     scan: Scan = Scan()
     extension: ExtensionSettings = ExtensionSettings()
+    shapes: Shapes = Shapes()
 
     @field_validator("defaults")
     @classmethod
@@ -205,8 +191,4 @@ def _checked(kind: DefaultedKind, values: dict[str, Any]) -> dict[str, Any]:
 
 def account(settings: EqSettings) -> str:
     """The account behind the connection, ``eq://host:port/base/path``: the same text for every spelling of one URL."""
-    parts = _split(settings.url)
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    host = parts.hostname or ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"eq://{shown}:{port}{parts.path.rstrip('/')}"
+    return f"eq://{place_of(settings.url)}"

@@ -9,9 +9,11 @@ from pydantic import Field
 from provisioner.kinds import supervisors
 from provisioner.kinds.agents import EmailAddress
 from provisioner.secrets import SecretRef
-from provisioner.vendors.base import UNSAID, Call, Deleted, Fields, Find, Like, Mark, Offer, Unique
+from provisioner.vendors.base import Call, Deleted, Find, Offer
 from provisioner.vendors.eq.people import FirstName, Language, LastName
 from provisioner.vendors.eq.wire import SECRET, TEXT, Attribute, Kind, OnUpdate, create_defaults, words
+from provisioner.vendors.fields import UNSAID, Fields, Like, Mark, Unique
+from provisioner.vendors.usage import UseProbe
 
 Username = Annotated[
     supervisors.Username,
@@ -79,8 +81,10 @@ SUPERVISORS = Kind(
             Call.UNDELETE: "specs/eq.yaml, PUT /supervisor/{id}, parameter undelete",
         },
         find=Find.SCAN,
+        numbered=True,
         deleted=Deleted.READABLE,
         licence="supervisors",
         defaults=create_defaults("supervisors", ATTRIBUTES),
+        use=UseProbe("specs/eq.yaml, GET /active_supervisor_sessions", fields=frozenset({"username"})),
     ),
 )

@@ -230,7 +230,20 @@ def below(path: str, paths: Collection[str]) -> bool:
 
 KindName: TypeAlias = Literal["supervisors", "agents", "queues", "pause_codes", "extensions", "alerts"]
 
-PathName: TypeAlias = Literal["supervisor", "agent", "call_queue", "pause_code", "extension", "alert", "license_usage"]
+PathName: TypeAlias = Literal[
+    "supervisor",
+    "agent",
+    "call_queue",
+    "pause_code",
+    "extension",
+    "alert",
+    "license",
+    "license_usage",
+    "active_supervisor_sessions",
+    "active_agent_sessions",
+    "queued_calls",
+    "active_calls",
+]
 """The rows of EQ's path table that this tool asks for; each name is also the path, unless `paths` says otherwise."""
 
 
@@ -281,7 +294,7 @@ class Kind:
     @property
     def numbered(self) -> bool:
         """True where EQ gives an integer id, False where the extension is the key."""
-        return self.item == "id"
+        return self.offer.numbered
 
     def to_wire(self, values: Mapping[str, Any], *, create: bool, defaults: Attributes | None = None) -> dict[str, Any]:
         """The body's ``data`` for these values; raises Incomplete with every field that is missing."""

@@ -275,6 +275,6 @@ BOUND = (
         a_desired(an_instance(**JANE)),
         a_document(a_bound(**JANE), parked={a_bound().address: {"number": "9999"}}),
         a_world(people=[an_entity(number="9999", **JOHN)]),
-        {"people.jane": Said("update", "7", ("differs", "drifted"), ("email", "first_name", "number"))},
+        {"people.jane": Said("update", "7", ("differs", "parked", "drifted"), ("email", "first_name", "number"))},
     ),
 )

@@ -91,7 +91,21 @@ CALLS = (
         a_desired(an_instance("phones.desk", name="New")),
         a_document(a_bound("phones.desk", "700")),
         a_world(phones=[an_entity("phones", "700", name="Old")]),
-        {"phones.desk": Said("update", "700", ("differs",), ("name",))},
+        {"phones.desk": Said("update", "700", ("differs", "stays_blank"), ("name",))},
+    ),
+    Case(
+        "R28-update-would-blank-a-secret-that-is-no-longer-declared",
+        a_desired(an_instance("phones.desk", name="New")),
+        a_document(a_bound("phones.desk", "700", _secrets={"secret": 0})),
+        a_world(phones=[an_entity("phones", "700", name="Old")]),
+        {"phones.desk": Said("manual", "700", ("differs", "would_blank"), ("name!",), intent="update")},
+    ),
+    Case(
+        "R28-no-map-no-secret-in-it",
+        a_desired(an_instance("desks.one", note="New")),
+        a_document(a_bound("desks.one", "3", _made=False)),
+        a_world(desks=[an_entity("desks", "3", note="Old", mailbox=None)]),
+        {"desks.one": Said("update", "3", ("differs",), ("note",))},
     ),
     Case(
         "R28-adopt-would-blank-a-secret",

@@ -63,7 +63,7 @@ LEAVING = (
         "R19-gone",
         a_desired(),
         a_document(a_bound()),
-        expected={"people.jane": Said("forget", "7", ("undeclared",))},
+        expected={"people.jane": Said("forget", "7", ("undeclared", "gone"))},
     ),
     Case(
         "R19-deleted",

@@ -98,7 +98,7 @@ PERSONS = (
         world=a_world(people=[an_entity()]),
         expected={
             "people.a": Said("conflict", None, ("taken",)),
-            "people.z": Said("adopt", "7", ("import",), ("number",)),
+            "people.z": Said("adopt", "7", ("import", "stranger"), ("number",)),
         },
     ),
 )

@@ -23,9 +23,36 @@ UNREADABLE = (
         expected={"alarms.busy": Said("create", None, ("new",), ("level", "name", "person"))},
     ),
     Case(
+        "R14-refers-to-what-is-not-there",
+        a_desired(an_instance("alarms.busy", line={"id": "500"}), an_instance("alarms.calm", name="calm")),
+        expected={
+            "alarms.busy": Said("conflict", None, ("reference", "new")),
+            "alarms.calm": Said("create", None, ("new",), ("name", "person")),
+        },
+    ),
+    Case(
+        "R14-refers-to-what-is-deleted",
+        a_desired(an_instance("alarms.busy", line={"id": "500"})),
+        world=a_world(lines=[an_entity("lines", "500", deleted=True)]),
+        expected={"alarms.busy": Said("conflict", None, ("reference", "new"))},
+    ),
+    Case(
+        "R22-refers-to-what-cannot-be-seen",
+        a_desired(an_instance("alarms.busy", line={"id": "500"})),
+        world=a_world(failures={"lines:500": "500"}),
+        expected={"alarms.busy": Said("unknown", None, ("evidence", "new"))},
+    ),
+    Case(
+        "R15-refers-to-what-it-was-sent-with",
+        a_desired(an_instance("alarms.busy", line={"id": "500"}, level=2)),
+        a_document(a_bound("alarms.busy", "4", line={"id": "500"}, level=1)),
+        a_world(lines=[an_entity("lines", "500", deleted=True)]),
+        {"alarms.busy": Said("update", "4", ("differs",), ("level",))},
+    ),
+    Case(
         "R14-imports",
         a_desired(an_instance("alarms.busy", level=1), imports={"alarms.busy": "4"}),
-        expected={"alarms.busy": Said("adopt", "4", ("import",))},
+        expected={"alarms.busy": Said("adopt", "4", ("import",), ("level", "name"))},
     ),
     Case(
         "R14-imports-what-another-has",
@@ -56,7 +83,8 @@ UNREADABLE = (
         "R15-immutable-differs",
         a_desired(an_instance("alarms.busy", person={"id": "2"})),
         a_document(a_bound("alarms.busy", "4", person={"id": "1"})),
-        expected={
+        a_world(people=[an_entity(id="2")]),
+        {
             "alarms.busy#create": Said("replace", None, ("immutable",), ("name", "person")),
             "alarms.busy#delete": Said("replace", "4", ("immutable",)),
         },

@@ -74,7 +74,8 @@ VALUES = (
             an_instance("alarms.b", person={"id": "2"}),
         ),
         a_document(a_bound("alarms.a", "4", person={"id": "1"})),
-        expected={"alarms.b": Said("create", None, ("new",), ("name", "person"))},
+        a_world(people=[an_entity(id="2")]),
+        {"alarms.b": Said("create", None, ("new",), ("name", "person"))},
         none=1,
     ),
     Case(

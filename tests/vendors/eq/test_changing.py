@@ -130,22 +130,14 @@ def test_an_extension_whose_secrets_are_not_known_is_not_updated() -> None:
         next(adapter("extensions").update(VendorId("1001"), EXTENSION, frozenset({"name"})))
 
 
-def test_unless_the_settings_say_to_blank_them() -> None:
-    blanking = adapter("extensions", extension={"missing_secret": "send_blank"})
+def test_a_secret_is_blanked_only_where_the_values_say_so() -> None:
+    """Whether they may is the planner's business; what they say is sent, a null as well as a secret."""
+    values = {**EXTENSION, "sip.secret": Secret("s3cr3t"), "voicemail.password": None}
 
-    request, _ = change(blanking.update(VendorId("1001"), EXTENSION, frozenset({"name"})), ok())
-
-    assert data(request)["sip"]["secret"] is None
-    assert data(request)["voicemail"]["password"] is None
-
-
-def test_a_declared_secret_is_sent_all_the_same() -> None:
-    blanking = adapter("extensions", extension={"missing_secret": "send_blank"})
-    values = {**EXTENSION, "sip.secret": Secret("s3cr3t")}
-
-    request, _ = change(blanking.update(VendorId("1001"), values, frozenset({"name"})), ok())
+    request, _ = change(adapter("extensions").update(VendorId("1001"), values, frozenset({"name"})), ok())
 
     assert data(request)["sip"]["secret"] == Secret("s3cr3t")
+    assert data(request)["voicemail"]["password"] is None
 
 
 def test_a_mailbox_that_is_taken_away() -> None:
@@ -171,6 +163,17 @@ def test_a_mailbox_that_is_added() -> None:
         "pagerEmailAddress": None,
         "options": {"attach": "no", "saycid": "no", "envelope": "no", "delete": "no"},
     }
+
+
+def test_a_mailbox_that_is_added_takes_the_connection_s_defaults() -> None:
+    """As one that is created does."""
+    live = {path: value for path, value in EXTENSION.items() if not path.startswith("voicemail.")}
+    values = {**live, "voicemail": None, "sip.secret": Secret("x"), "voicemail.email": "a@b.example"}
+    attaching = adapter("extensions", defaults={"extensions": {"voicemail": {"options": {"attach": True}}}})
+
+    request, _ = change(attaching.update(VendorId("1001"), values, frozenset({"voicemail.email"})), ok())
+
+    assert data(request)["voicemail"]["options"]["attach"] == "yes"
 
 
 @pytest.mark.parametrize("mailbox", [{}, {"voicemail": None}])

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from provisioner.kinds.alerts import WEEK
 from provisioner.secrets import Secret
-from provisioner.values import VendorId
+from provisioner.values import VendorId, flatten, overlaid
 from provisioner.vendors.eq.alerts import BY_NOTIFICATION, BY_TYPE, Alert
 from provisioner.vendors.eq.catalogue import BY_NAME
 from provisioner.vendors.eq.queues import Queue
-from tests.vendors.eq.playing import VALUES
+from tests.vendors.eq.playing import EXTENSION, SECRETS, VALUES, adapter, change, data, ok
 
 DIGITS = st.from_regex(r"[1-9][0-9]{0,4}", fullmatch=True)
 EMAILS = st.from_regex(r"[a-z0-9]{1,8}@[a-z]{1,8}\.example", fullmatch=True)
@@ -189,3 +189,46 @@ def test_secrets_stay_hidden_in_a_body() -> None:
     body = BY_NAME["agents"].to_wire({**VALUES["agents"], "password": Secret("0042")}, create=True)
 
     assert "0042" not in repr(body)
+
+
+OTHER: dict[str, Any] = {
+    "name": "Front desk",
+    "cid_masquerade": "900",
+    "outbound_cid": None,
+    "emergency_cid": "112",
+    "call_waiting": False,
+    "recording.inbound_external": "never",
+    "recording.inbound_internal": "always",
+    "recording.outbound_external": "dontcare",
+    "recording.outbound_internal": "never",
+    "recording.on_demand": True,
+    "sip.dtmf_mode": "inband",
+    "sip.context": "from-sales",
+    "sip.nat": "never",
+    "voicemail.context": None,
+    "voicemail.email": None,
+    "voicemail.pager_email": "pager@acme.example",
+    "voicemail.options.attach": False,
+    "voicemail.options.saycid": True,
+    "voicemail.options.envelope": True,
+    "voicemail.options.delete": False,
+}
+"""Another value for every field of the sample extension that can change."""
+
+
+@given(st.sets(st.sampled_from(sorted(OTHER))))
+def test_what_nobody_declares_of_an_extension_is_carried_on(declared: set[str]) -> None:
+    """Whichever leaves are declared, the rest of the body is what EQ showed; secrets go along."""
+    kind = BY_NAME["extensions"]
+    blank = dict.fromkeys(SECRETS["extensions"])
+    shown = flatten(kind.to_wire({**EXTENSION, **blank}, create=True))
+    live = kind.from_wire(kind.to_wire({**EXTENSION, **blank}, create=True))
+    whole = {**overlaid(live, {path: OTHER[path] for path in declared}), **SECRETS["extensions"]}
+
+    request, _ = change(adapter("extensions").update(VendorId("1001"), whole, frozenset(declared)), ok())
+
+    names = {item.path: item.name for item in kind.attributes}
+    sent = flatten(data(request))
+    differing = {name for name in sent if sent[name] != shown[name]}
+    assert sent.keys() == shown.keys()
+    assert differing == {names[path] for path in (*declared, *SECRETS["extensions"])}

@@ -65,7 +65,7 @@ def test_an_empty_system_costs_one_gap() -> None:
 
     listing = eq.scan()
 
-    assert listing == Listing((), None, None)
+    assert listing == Listing((), None, None, lowest=1)
     assert eq.visited == list(range(1, 21))
 
 
@@ -185,13 +185,29 @@ def test_queues_are_looked_for_where_the_settings_say() -> None:
     reading = adapter("queues", scan={"ranges": {"queues": ["500-502", "600", "501"]}}).find_all()
 
     batch = next(reading)
+    (usage,) = reading.send([absent() for _ in batch])
     with pytest.raises(StopIteration) as end:
-        reading.send([absent() for _ in batch])
+        reading.send([absent()])
 
     assert [request.path for request in batch] == [f"/call_queue/{number}" for number in (500, 501, 502, 600)]
+    assert usage.path == "/license_usage"
     assert end.value.value == Listing(
         (), "EQ cannot list queues: only the 4 numbers in `scan.ranges.queues` were looked at"
     )
+
+
+@pytest.mark.parametrize(("counted", "missing"), [(0, 0), (2, 2)])
+def test_the_licence_says_whether_the_ranges_hold_all(counted: int, missing: int) -> None:
+    """As many as were found: nothing is left to look for. More: so many are somewhere else."""
+    reading = adapter("queues", scan={"ranges": {"queues": ["500"]}}).find_all()
+    next(reading)
+    reading.send([absent()])
+
+    with pytest.raises(StopIteration) as end:
+        reading.send([ok({"callQueues": counted})])
+
+    assert end.value.value.missing == missing
+    assert (end.value.value.incomplete is None) == (missing == 0)
 
 
 def test_without_ranges_nothing_is_looked_for() -> None:

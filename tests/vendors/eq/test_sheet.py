@@ -14,9 +14,9 @@ from ruamel.yaml import YAML
 
 from provisioner.secrets import Secret, SecretRef, SecretSource
 from provisioner.values import flatten, nest
-from provisioner.vendors.base import FieldSpec, Mark
 from provisioner.vendors.eq.catalogue import BY_NAME
 from provisioner.vendors.eq.wire import dig
+from provisioner.vendors.fields import FieldSpec, Mark
 from tests.vendors.eq.playing import ALERT, SECRETS, VALUES
 
 SHEET: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(Path(__file__).with_name("sheet.yaml"))

@@ -88,6 +88,17 @@ def test_a_scan_asks_as_described() -> None:
     hold(adapter("agents").usage())
 
 
+@pytest.mark.parametrize("kind", ["agents", "supervisors", "queues", "extensions"])
+def test_who_uses_it_is_asked_as_described(kind: str) -> None:
+    for request in next(adapter(kind).in_use([VendorId(IDS.get(kind, "12"))])):
+        hold(request)
+
+
+def test_the_licence_is_asked_as_described() -> None:
+    for request in next(session().licences()):
+        hold(request)
+
+
 @effort(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(AGENTS, SUPERVISORS, QUEUES, alerts())
 def test_whatever_can_be_declared_is_as_described(

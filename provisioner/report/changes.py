@@ -1,0 +1,148 @@
+"""What happens to each resource of a plan: a sign, a verb, whom, why, and field by field; by connection and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, TypeAlias
+
+from provisioner.address import Address
+from provisioner.plan.document import BLOCKING, Action, Change, Plan, Step
+from provisioner.report.fields import (
+    BOLD,
+    CYAN,
+    GREEN,
+    MOST_OF_A_NAME,
+    MOST_OF_A_VALUE,
+    RED,
+    YELLOW,
+    Paper,
+    field_lines,
+    plain,
+    title,
+)
+
+MOST_ADDRESSES: Final = 10
+LABEL: Final = 12
+DETAIL: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an action is shown: its sign, its verb, how many of them are spoken of, its colour."""
+
+    sign: str
+    verb: str
+    counted: str
+    ink: str
+
+
+LOOKS: Final[Mapping[Action, Look]] = {
+    Action.CREATE: Look("+", "create", "to create", GREEN),
+    Action.ADOPT: Look(">", "adopt", "to adopt", GREEN),
+    Action.UPDATE: Look("~", "update", "to update", YELLOW),
+    Action.REPLACE: Look("-/+", "replace", "to replace", RED),
+    Action.UNDELETE: Look("^", "undelete", "to undelete", CYAN),
+    Action.DELETE: Look("-", "delete", "to delete", RED),
+    Action.FORGET: Look("x", "forget", "to forget", YELLOW),
+    Action.MANUAL: Look("!", "by hand", "for a person to do", YELLOW),
+    Action.CONFLICT: Look("#", "conflict", "in conflict", RED),
+    Action.UNKNOWN: Look("?", "unknown", "unknown", RED),
+}
+
+DRASTIC: Final = frozenset({Action.DELETE, Action.REPLACE, Action.UNDELETE})
+
+
+def is_drastic(change: Change) -> bool:
+    """True for what takes an entity away or brings one back, whoever does it, and where an id may be a slip."""
+    verb = change.intent if change.action is Action.MANUAL else change.action
+    return verb in DRASTIC or (change.doubtful and change.action not in BLOCKING)
+
+
+def place_of(change: Change) -> tuple[str, str]:
+    """The connection and the kind, by which changes are grouped."""
+    return change.address.connection, change.address.kind
+
+
+def by_place(changes: Iterable[Change], plan: Plan, paper: Paper) -> Iterator[str]:
+    """Changes under a heading for each connection and kind, by address; an address's steps in the plan's order."""
+    takers = _takers(plan)
+    for (connection, kind), group in groupby(sorted(changes, key=place_of), key=place_of):
+        yield paper.ink(f"  {kind} on `{connection}`", BOLD)
+        by_address = sorted(group, key=lambda change: change.address)
+        for _, steps in groupby(by_address, key=lambda change: change.address):
+            yield from _block(list(steps), takers, paper)
+
+
+Takers: TypeAlias = Mapping[str, Sequence[Address]]
+"""For each parking step, by key, the other addresses that wait for it."""
+
+
+def _takers(plan: Plan) -> Takers:
+    parked = {change.key: change.address for change in plan.changes if change.step is Step.PARK}
+    found: dict[str, set[Address]] = {}
+    for change in plan.changes if parked else ():
+        for key in change.needs:
+            if key in parked and parked[key] != change.address:
+                found.setdefault(key, set()).add(change.address)
+    return {key: sorted(addresses) for key, addresses in found.items()}
+
+
+def _block(changes: Sequence[Change], takers: Takers, paper: Paper) -> Iterator[str]:
+    """All of one address: its parking step, then its change, a replace as its two steps."""
+    halves = [change for change in changes if change.action is Action.REPLACE and change.step is not None]
+    for change in changes:
+        if change.action is Action.REPLACE and change.step is not None:
+            continue
+        yield from _headline(change, paper)
+        yield from _why(change, paper)
+        others = ", ".join(f"`{address}`" for address in takers.get(change.key, ()))
+        if others:
+            yield from paper.wrapped(f"a step of its own, so that {others} can go first", DETAIL)
+        yield from field_lines(change.fields, paper, DETAIL)
+    if halves:
+        yield from _replace(halves, paper)
+
+
+def _headline(change: Change, paper: Paper) -> list[str]:
+    look = LOOKS[change.action]
+    label = f"{look.sign:<3} {_verb(change)}"
+    return paper.labelled(label, look.ink, f"{' ' * (LABEL - len(label))}  {title(change)}", 4, 6)
+
+
+def _verb(change: Change) -> str:
+    if change.step is Step.PARK:
+        return "park"
+    if change.action is Action.MANUAL and change.intent is not None:
+        return f"{change.intent} by hand"
+    if change.action is Action.ADOPT and change.writable:
+        return "adopt and update"
+    return LOOKS[change.action].verb
+
+
+def _why(change: Change, paper: Paper) -> Iterator[str]:
+    for reason in change.reasons:
+        if reason.code != "differs":  # its fields say so
+            yield from paper.wrapped(f"why: {plain(reason.text)}", DETAIL, 5)
+    if change.included_by:
+        yield from paper.wrapped(
+            f"why: not a target itself, included for `{plain(change.included_by, MOST_OF_A_VALUE)}`", DETAIL, 5
+        )
+
+
+def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
+    whole = next((step for step in steps if step.step is Step.DELETE), steps[0])
+    yield from _headline(whole, paper)
+    yield from _why(whole, paper)
+    for number, step in enumerate(steps, start=1):
+        others = [key for key in step.needs if key not in {item.key for item in steps}]
+        after = f", after {', '.join(f'`{plain(key)}`' for key in others[:MOST_ADDRESSES])}" if others else ""
+        yield from paper.wrapped(f"step {number} of {len(steps)}: {_step_verb(step)}{after}", DETAIL)
+        yield from field_lines(step.fields, paper, DETAIL + 2)
+
+
+def _step_verb(step: Change) -> str:
+    if step.step is Step.DELETE:
+        return f"delete id {plain(step.id, MOST_OF_A_NAME)}" if step.id else "delete"
+    return f"undelete id {plain(step.id, MOST_OF_A_NAME)}" if step.undeletes and step.id else "create"
