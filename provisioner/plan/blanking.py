@@ -25,10 +25,15 @@ from provisioner.vendors.fields import Mark
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """Paths of secrets that nobody declares: ``blank`` ones are blank as this tool made them, the others may be set."""
+    """Paths of secrets that an update leaves out or empties.
+
+    Nobody declares ``blank`` ones, blank as this tool made them, and ``exposed`` ones, which may be set; ``none`` are
+    declared as null.
+    """
 
     blank: tuple[str, ...] = ()
     exposed: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
 
 
 def undeclared(group: Group, address: Address, vendor_id: VendorId | None) -> Undeclared:
@@ -47,7 +52,15 @@ def undeclared(group: Group, address: Address, vendor_id: VendorId | None) -> Un
     return Undeclared(
         blank=tuple(path for path in paths if path in blank),
         exposed=tuple(path for path in paths if path not in blank),
+        none=tuple(
+            path for path in sorted(secrets & declared.keys()) if declared[path] is None and _cleared(bound, path)
+        ),
     )
+
+
+def _cleared(bound: Bound | None, path: str) -> bool:
+    """True where the record says that there is none: it was made without, or cleared already."""
+    return bound is not None and path not in bound.secrets
 
 
 def lost(offer: Offer, there: Attributes, body: Mapping[str, object]) -> tuple[str, ...]:

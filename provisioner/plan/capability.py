@@ -79,6 +79,8 @@ def _writing(change: Change, group: Group) -> Change:
         )
     if secrets.exposed:
         change = _blanking(change, secrets.exposed)
+    if secrets.none:
+        change = _staying_none(change, secrets.none)
     return _staying_blank(change, secrets.blank) if secrets.blank else change
 
 
@@ -103,6 +105,14 @@ def _staying_blank(change: Change, paths: tuple[str, ...]) -> Change:
         "stays_blank",
         f"{_names(paths)} {_are(paths)} not declared and sent blank, {made}: what somebody has set in the portal since "
         "then is lost",
+    )
+
+
+def _staying_none(change: Change, paths: tuple[str, ...]) -> Change:
+    """The change with what it says of secrets that are declared as none: nobody can see whether they still are."""
+    return change.because(
+        "stays_none",
+        f"{_names(paths)} {_are(paths)} declared as none and sent so: what somebody has set in the portal is lost",
     )
 
 

@@ -144,6 +144,21 @@ def test_a_secret_is_cleared_and_set_again(office: Tenant, control: Control) -> 
     assert planned(office)["extensions.desk@pbx"]["fields"] == {"sip.secret": None}
 
 
+def test_none_is_sent_with_every_update_and_the_plan_says_so(office: Tenant, control: Control) -> None:
+    """Somebody may have set one in the portal by then, which nobody can see."""
+    office.edit(SECRET, "secret: null")
+    office.applied()
+    control.change("extension", "101", {"sip": {"secret": "by-hand"}})
+    office.edit("name: Desk", "name: Front desk")
+
+    change = planned(office)["extensions.desk@pbx"]
+    office.applied()
+
+    assert "stays_none" in change["codes"]
+    assert change["fields"] == {"name": "Front desk"}
+    assert there(control)["sip"]["secret"] is None
+
+
 def test_renaming_in_a_ring_keeps_the_secrets(office: Tenant, control: Control) -> None:
     """The step that parks one of the two writes a whole extension as well."""
     office.setenv("SIP_TWO", "tw0")
