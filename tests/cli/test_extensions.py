@@ -243,11 +243,12 @@ def test_a_mailbox_that_comes_after_the_plan_keeps_its_password(office: Tenant, 
     """The saved plan says nothing of it, so that the change is stale; the next plan leaves it to a person."""
     office.applied()
     office.edit("name: Desk", "name: Front desk")
-    office.run("plan", "--out", "saved.plan")
+    file = str(office.folder / "now.plan")
+    office.run("plan", "--out", file)
     control.change("extension", "101", {"voicemail": {"password": "4444", "emailAddress": "q@b.example"}})
     before = there(control)
 
-    ran = office.run("apply", "saved.plan")
+    ran = office.run("apply", file)
 
     assert ran.code == 1
     assert "it would blank `voicemail.password`, which nobody declares" in ran.out

@@ -134,11 +134,12 @@ def test_a_saved_plan_is_checked_with_one_listing(acme: Tenant, portal: Control)
     """Whoever left meanwhile is not adopted."""
     portal.create("agent", ANA)
     gone = portal.create("agent", BOB)
-    assert acme.run("plan", "--out", "saved").code == 0
+    file = str(acme.folder / "now.plan")
+    assert acme.run("plan", "--out", file).code == 0
     portal.delete("agent", gone)
     portal.reset_log()
 
-    ran = acme.run("apply", "saved")
+    ran = acme.run("apply", file)
 
     assert ran.code == 1
     assert "agents.ana" in ran.out + ran.err
