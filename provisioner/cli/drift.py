@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.cli.options import WAITING, with_options
+from provisioner.cli.options import FORMAT, WAITING, with_options
 
 if TYPE_CHECKING:
     from provisioner.apply.observe import ReadWants
@@ -27,15 +27,7 @@ NARROWING = (
 
 
 @click.command(epilog="Example: provisioner drift --target 'queues.*' --format json")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
-@with_options(NARROWING, WAITING)
+@with_options(FORMAT, NARROWING, WAITING)
 @click.pass_obj
 def drift(
     cli: Cli,

@@ -11,6 +11,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXAMPLE_ALLOW = "--allow deletes, --allow deletes=agents.*@pbx, --allow account=pbx"
 
+FORMAT = (
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to show it.",
+    ),
+)
+
 PLANNING = (
     click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only these addresses and what they need."),
     click.option("--exclude", "excludes", multiple=True, metavar="GLOB", help="Leave these addresses out."),

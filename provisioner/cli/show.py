@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provisioner.cli.context import Cli
+from provisioner.cli.options import FORMAT, with_options
 
 WIDTH = 100
 
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: provisioner show today.plan --format json")
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
+@with_options(FORMAT)
 @click.pass_obj
 def show(cli: Cli, plan_file: Path, format_: str) -> None:
     """Show a saved plan."""

@@ -6,7 +6,6 @@ Also what a plan of ``--refresh-only`` says of the same.
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -29,6 +28,7 @@ from provisioner.report.fields import (
     plain,
     together,
 )
+from provisioner.report.typed import narrowed
 from provisioner.values import Attributes, VendorId
 
 MANY_UNKNOWN: Final = 3
@@ -160,7 +160,7 @@ def _opening(report: DriftReport, paper: Paper) -> Iterator[str]:
         yield from paper.labelled("Nothing was compared", BOLD, f"{whose}: all that is managed is left out")
     else:
         yield from paper.labelled("Nothing to compare", BOLD, f"{whose}: nothing is managed here yet")
-    partial = _flags(report.targets, report.excludes)
+    partial = narrowed(report.targets, report.excludes)
     if partial:
         yield from paper.wrapped(f"Only a part of the tenant was looked at: {partial}")
 
@@ -243,17 +243,12 @@ def _unseen(found: Compared, paper: Paper) -> Iterator[str]:
         yield from paper.wrapped(item.text, 2)
 
 
-def _flags(targets: Iterable[str], excludes: Iterable[str]) -> str:
-    options = [*(("--target", one) for one in targets), *(("--exclude", one) for one in excludes)]
-    return " ".join(f"{name} {shlex.quote(plain(value))}" for name, value in options)
-
-
 def _what_to_do(report: DriftReport, paper: Paper, tool: str) -> Iterator[str]:
     """The answers to drift; commands are not wrapped, so that they can be copied."""
     ways = {item.drift for item in report.found.drift}
     if not ways:
         return
-    flags = _flags(report.targets, report.excludes)
+    flags = narrowed(report.targets, report.excludes)
     yield paper.ink("What to do", BOLD)
     if Drift.ACTIVE_AGAIN in ways:
         yield from paper.wrapped(
@@ -295,7 +290,7 @@ def refresh_opening(plan: Plan, paper: Paper) -> Iterator[str]:
     label = "Refused refresh" if plan.refused else "Refresh only"
     yield from paper.labelled(label, BOLD, f"{whose}: {counts or 'nothing to record'}; {beside}")
     yield from paper.wrapped("Only the record changes: nothing is sent to any vendor, and the manifests play no part")
-    partial = _flags(plan.targets, plan.excludes)
+    partial = narrowed(plan.targets, plan.excludes)
     if partial:
         yield from paper.wrapped(f"Only a part of the tenant was looked at: {partial}")
 

@@ -64,7 +64,7 @@ class Collection:
 
     def create(self, attributes: Mapping[str, Any], checks: Checks) -> Entity:
         """A new entity; what is left out has its default. Raises Refused."""
-        values = self._checked(_laid_over(_defaults(self._kind.fields), attributes), attributes, checks)
+        values = self._checked(laid_over(_defaults(self._kind.fields), attributes), attributes, checks)
         self.table.last += 1
         entity = Entity(self._kind.id_of(self.table.last), values)
         self._store(entity, values, attributes)
@@ -72,7 +72,7 @@ class Collection:
 
     def change(self, entity: Entity, changes: Mapping[str, Any], checks: Checks) -> None:
         """The named attributes anew, group by group. Raises Refused."""
-        values = self._checked(_laid_over(entity.attributes, changes), changes, checks)
+        values = self._checked(laid_over(entity.attributes, changes), changes, checks)
         self._store(entity, values, changes)
 
     def entity(self, key: str) -> Entity:
@@ -166,13 +166,13 @@ def _default(field: Field) -> Any:
     return _defaults(field.members) if field.default == {} else deepcopy(field.default)
 
 
-def _laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """``base`` with ``changes`` over it, objects member by member."""
     merged = dict(base)
     for name, value in changes.items():
         inner = merged.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
-            merged[name] = _laid_over(inner, value)
+            merged[name] = laid_over(inner, value)
         else:
             merged[name] = value
     return merged

@@ -35,6 +35,13 @@ def assign(settings: DataclassInstance, changes: Mapping[str, Any]) -> None:
         setattr(settings, name, value)
 
 
+def give(settings: DataclassInstance, vendor: str, defaults: Mapping[str, str], credentials: Mapping[str, str]) -> None:
+    """Set the credentials, those left out to their defaults. Raises Refused for one that the vendor does not know."""
+    for name in credentials.keys() - defaults.keys():
+        raise Refused(f"{vendor} has no credential `{name}`; it has: {', '.join(defaults)}")
+    assign(settings, {**defaults, **credentials})
+
+
 def _fits(annotation: Any, value: Any) -> bool:
     arguments = get_args(annotation)
     match get_origin(annotation):

@@ -105,8 +105,15 @@ def simulator() -> Iterator[Running]:
 
 
 @pytest.fixture
-def control(simulator: Running) -> Iterator[Control]:
-    """The simulator as freshly started, and what a person could do in it."""
+def outside(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment, in which neither ``CI`` nor anything of this tool is set."""
+    for name in [name for name in os.environ if name == "CI" or name.startswith("PROVISIONER_")]:
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def anew(simulator: Running) -> Iterator[Control]:
+    """What a person does in a vendor's portal; nothing is there yet, and nothing is left there."""
     with Control(simulator.url) as control:
         control.reset()
         yield control
@@ -114,19 +121,23 @@ def control(simulator: Running) -> Iterator[Control]:
 
 
 @pytest.fixture
+def control(simulator: Running) -> Iterator[Control]:
+    """The simulator as freshly started, and what a person could do in it."""
+    yield from anew(simulator)
+
+
+@pytest.fixture
 def tenant(
     simulator: Running,
     control: Control,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    outside: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Tenant:
     """A tenant of five resources, none of which exists yet; ``CI`` is not set."""
-    for name in [name for name in os.environ if name == "CI" or name.startswith("PROVISIONER_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("ACME_KEY", simulator.credentials["api_key"])
-    monkeypatch.setenv("SAM_PASSWORD", "sam-password")
-    monkeypatch.setenv("PIN", "0042")
-    tenant = Tenant(tmp_path, simulator.base_url, capsys, monkeypatch)
+    outside.setenv("ACME_KEY", simulator.credentials["api_key"])
+    outside.setenv("SAM_PASSWORD", "sam-password")
+    outside.setenv("PIN", "0042")
+    tenant = Tenant(tmp_path, simulator.base_url, capsys, outside)
     tenant.write()
     return tenant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from provisioner.simulators.control import Control
 from provisioner.simulators.server import Running, find, running
-from tests.cli.conftest import Ran, Tenant
+from tests.cli.conftest import Ran, Tenant, anew
 
 ACME = """
 tenant: acme
@@ -51,9 +50,7 @@ def fonouc() -> Iterator[Running]:
 @pytest.fixture
 def portal(fonouc: Running) -> Iterator[Control]:
     """What a person does in the vendor's portal; nothing is there yet."""
-    with Control(fonouc.url) as control:
-        control.reset()
-        yield control
+    yield from anew(fonouc)
 
 
 @pytest.fixture
@@ -61,18 +58,16 @@ def acme(
     fonouc: Running,
     portal: Control,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    outside: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Tenant:
     """A user and a queue are declared; the way in is a user's name and password."""
-    for name in [name for name in os.environ if name == "CI" or name.startswith("PROVISIONER_")]:
-        monkeypatch.delenv(name)
     known = fonouc.credentials
-    monkeypatch.setenv("FONO_PASSWORD", known["password"])
-    monkeypatch.setenv("FONO_KEY", known["api_key"])
+    outside.setenv("FONO_PASSWORD", known["password"])
+    outside.setenv("FONO_KEY", known["api_key"])
     folder = tmp_path / "acme"
     folder.mkdir()
-    tenant = Tenant(folder, fonouc.base_url, capsys, monkeypatch)
+    tenant = Tenant(folder, fonouc.base_url, capsys, outside)
     told = {"ACCOUNT": f'"{known["account_id"]}"', "USERNAME": known["username"], "DOMAIN": known["domain"]}
     text = ACME
     for name, value in told.items():

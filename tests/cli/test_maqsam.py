@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from provisioner.simulators.control import Control
 from provisioner.simulators.server import Running, find, running
-from tests.cli.conftest import Ran, Tenant
+from tests.cli.conftest import Ran, Tenant, anew
 
 ACME = """
 tenant: acme
@@ -40,9 +39,7 @@ def maqsam() -> Iterator[Running]:
 @pytest.fixture
 def portal(maqsam: Running) -> Iterator[Control]:
     """What a person does in the vendor's portal; nobody is there yet."""
-    with Control(maqsam.url) as control:
-        control.reset()
-        yield control
+    yield from anew(maqsam)
 
 
 @pytest.fixture
@@ -50,16 +47,14 @@ def acme(
     maqsam: Running,
     portal: Control,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    outside: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Tenant:
     """Two agents are declared."""
-    for name in [name for name in os.environ if name == "CI" or name.startswith("PROVISIONER_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MAQSAM_SECRET", maqsam.credentials["access_secret"])
+    outside.setenv("MAQSAM_SECRET", maqsam.credentials["access_secret"])
     folder = tmp_path / "acme"
     folder.mkdir()
-    tenant = Tenant(folder, maqsam.base_url, capsys, monkeypatch)
+    tenant = Tenant(folder, maqsam.base_url, capsys, outside)
     tenant.write(ACME)
     return tenant
 

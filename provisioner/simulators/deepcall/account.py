@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.simulators import settings as settings_of
+from provisioner.simulators import snapshots
 from provisioner.simulators.base import Answer, Checks, Refused, Request, Secrets
 from provisioner.simulators.clock import Clock
 from provisioner.simulators.deepcall.api import Api, json_body, template
@@ -28,10 +29,8 @@ class DeepcallAccount:
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         """Raises Refused for a credential that DeepCall does not know."""
-        for name in credentials.keys() - DEFAULTS.keys():
-            raise Refused(f"DeepCall has no credential `{name}`; it has: {', '.join(DEFAULTS)}")
         self._settings = Settings()
-        settings_of.assign(self._settings, {**DEFAULTS, **credentials})
+        settings_of.give(self._settings, "DeepCall", DEFAULTS, credentials)
         self._by_person = False
         self._lag = Lag(Clock(lambda: self._settings.clock_ahead).now, self._delay)
         self._content = Content(self._settings, self._lag)
@@ -102,12 +101,7 @@ class DeepcallAccount:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` told."""
-        before = self.snapshot()
-        try:
-            self._become(snapshot)
-        except (KeyError, TypeError, AttributeError, Refused) as error:
-            self._become(before)
-            raise Refused(f"this is no snapshot of a DeepCall account: {error!r}") from error
+        snapshots.restore(self, snapshot, self._become, "a DeepCall account")
         self._lag.clear()
 
     def _become(self, snapshot: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from provisioner.simulators import snapshots
 from provisioner.simulators.base import Absent, Answer, Checks, Refused, Request, Secrets
 from provisioner.simulators.eq.api import Api, template
 from provisioner.simulators.eq.content import Content, Invalid
@@ -126,12 +127,7 @@ class EqAccount:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` told."""
-        before = self.snapshot()
-        try:
-            self._become(snapshot)
-        except (KeyError, TypeError, AttributeError, Refused) as error:
-            self._become(before)
-            raise Refused(f"this is no snapshot of an EQ account: {error!r}") from error
+        snapshots.restore(self, snapshot, self._become, "an EQ account")
 
     def _become(self, snapshot: Mapping[str, Any]) -> None:
         self._settings.apply(snapshot["settings"])

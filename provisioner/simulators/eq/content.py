@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from provisioner.simulators.base import Secrets
+from provisioner.simulators.collection import laid_over
 from provisioner.simulators.eq.attributes import Attribute, Problem, default_of, is_blank, read
 from provisioner.simulators.eq.kinds import AGENT, KINDS, SUPERVISOR, Kind
 from provisioner.simulators.eq.settings import Settings
@@ -184,18 +185,7 @@ def _defaults(attributes: tuple[Attribute, ...]) -> dict[str, Any]:
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """``base`` with ``changes`` laid over it, group by group; what is no attribute is left out (A39)."""
-    return _laid_over(base, {name: value for name, value in changes.items() if name in base})
-
-
-def _laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for name, value in changes.items():
-        inner = merged.get(name)
-        if isinstance(inner, dict) and isinstance(value, dict):
-            merged[name] = _laid_over(inner, value)
-        else:
-            merged[name] = value
-    return merged
+    return laid_over(base, {name: value for name, value in changes.items() if name in base})
 
 
 def _secret_paths(attributes: tuple[Attribute, ...], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

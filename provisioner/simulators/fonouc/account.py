@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.simulators import settings as settings_of
+from provisioner.simulators import snapshots
 from provisioner.simulators.base import Answer, Checks, Refused, Request, Secrets
 from provisioner.simulators.clock import Clock
 from provisioner.simulators.fonouc.api import Api, template
@@ -34,10 +35,8 @@ class FonoucAccount:
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         """Raises Refused for a credential that FonoUC does not know."""
-        for name in credentials.keys() - DEFAULTS.keys():
-            raise Refused(f"FonoUC has no credential `{name}`; it has: {', '.join(DEFAULTS)}")
         self._settings = Settings()
-        settings_of.assign(self._settings, {**DEFAULTS, **credentials})
+        settings_of.give(self._settings, "FonoUC", DEFAULTS, credentials)
         clock = Clock(lambda: self._settings.clock_ahead)
         self._lag = Lag(clock.now, self._delay)
         self._directory = Directory(self._settings, self._lag)
@@ -121,12 +120,7 @@ class FonoucAccount:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` told."""
-        before = self.snapshot()
-        try:
-            self._become(snapshot)
-        except (KeyError, TypeError, AttributeError, Refused) as error:
-            self._become(before)
-            raise Refused(f"this is no snapshot of a FonoUC account: {error!r}") from error
+        snapshots.restore(self, snapshot, self._become, "a FonoUC account")
         self._lag.clear()
 
     def _delay(self) -> tuple[int, int]:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.simulators import settings as settings_of
-from provisioner.simulators.base import Answer, Checks, Refused, Request, Secrets
+from provisioner.simulators import snapshots
+from provisioner.simulators.base import Answer, Checks, Request, Secrets
 from provisioner.simulators.collection import Collections
 from provisioner.simulators.maqsam.agents import AGENT
 from provisioner.simulators.maqsam.api import Api, template
@@ -21,10 +22,8 @@ class MaqsamAccount:
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         """Raises Refused for a credential that Maqsam does not know."""
-        for name in credentials.keys() - DEFAULTS.keys():
-            raise Refused(f"Maqsam has no credential `{name}`; it has: {', '.join(DEFAULTS)}")
         self._settings = Settings()
-        settings_of.assign(self._settings, {**DEFAULTS, **credentials})
+        settings_of.give(self._settings, "Maqsam", DEFAULTS, credentials)
         self._collections = Collections(AGENT)
         self._api = Api(self._collections[AGENT.name], self._settings)
 
@@ -84,12 +83,7 @@ class MaqsamAccount:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` told."""
-        before = self.snapshot()
-        try:
-            self._become(snapshot)
-        except (KeyError, TypeError, AttributeError, Refused) as error:
-            self._become(before)
-            raise Refused(f"this is no snapshot of a Maqsam account: {error!r}") from error
+        snapshots.restore(self, snapshot, self._become, "a Maqsam account")
 
     def _become(self, snapshot: Mapping[str, Any]) -> None:
         settings_of.assign(self._settings, snapshot["settings"])
