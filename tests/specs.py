@@ -192,7 +192,7 @@ def _credential_violations(spec: Spec, operation: Mapping[str, Any], headers: Ma
 
 def _is_carried(scheme: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
     if scheme["type"] == "http":
-        return headers.get("authorization", "").lower().startswith(f"{scheme['scheme']} ")
+        return headers.get("authorization", "").lower().startswith(f"{scheme['scheme'].lower()} ")
     return scheme["in"] != "header" or scheme["name"].lower() in headers
 
 
@@ -204,10 +204,16 @@ def _security_parameters(spec: Spec) -> set[str]:
 
 
 def _typed(spec: Spec, pointer: str, text: str) -> Any:
-    """A parameter's text as the number that its schema wants, if it is one."""
+    """A parameter's text as what its schema wants, if it can be that; of an array it is the only element."""
     _, schema = spec.resolved(pointer, spec._at(pointer))
-    is_number = schema.get("type") == "integer" and re.fullmatch("-?[0-9]+", text)
-    return int(text) if is_number else text
+    match schema.get("type"):
+        case "integer" if re.fullmatch("-?[0-9]+", text):
+            return int(text)
+        case "boolean" if text in ("true", "false"):
+            return text == "true"
+        case "array":
+            return [text]
+    return text
 
 
 def _decoded(body: bytes, media_type: str) -> Any:

@@ -19,7 +19,8 @@ from provisioner.errors import ProvisionerError
 class Request:
     """One request to the vendor's API.
 
-    ``path`` is decoded and starts below the base URL; ``headers`` are by name in lower case.
+    ``path`` is decoded and starts below the base URL; ``headers`` are by name in lower case. ``pairs`` is the whole
+    query in its order; of a parameter that is repeated, ``query`` has the last.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Request:
     content_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,11 @@ class Simulator:
     """A vendor's simulator.
 
     ``start`` gives a fresh, empty account; credentials left out are its defaults, unknown ones raise Refused.
+    ``too_many`` is what requests above a limit get.
     """
 
     name: str
     summary: str
     base_path: str
     start: Callable[[Mapping[str, str]], Account]
+    too_many: Answer = Answer(429, headers=(("retry-after", "1"),))

@@ -125,6 +125,41 @@ class DeepcallClient(Client):
         return list(self.do(action, **members)["response"] or [])
 
 
+class BirdClient(Client):
+    vendor = "bird"
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"AccessKey {self.known['access_key']}"}
+
+    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """A call below the workspace."""
+        return self.call(method, f"/workspaces/{self.known['workspace_id']}{path}", json=body, params=query or None)
+
+    def get(self, path: str, **query: Any) -> dict[str, Any]:
+        response = self.ask("GET", path, **query)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    def create(self, path: str, **fields: Any) -> dict[str, Any]:
+        response = self.ask("POST", path, fields)
+        assert response.status_code == 201, response.text
+        return dict(response.json())
+
+    def update(self, path: str, **fields: Any) -> dict[str, Any]:
+        response = self.ask("PATCH", path, fields)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    def user(self, name: str = "Ana Example", **fields: Any) -> str:
+        """The id of a new user of the organisation."""
+        address = f"{name.lower().replace(' ', '.')}@example.com"
+        return self.control.create("user", {"name": name, "defaultEmail": address, **fields})
+
+    def agent(self, user: str = "Ana Example", /, **fields: Any) -> dict[str, Any]:
+        """A new agent for a new user of that name."""
+        return self.create("/agents", type="user", userId=self.user(user), **fields)
+
+
 def basic(user: str, password: str) -> dict[str, str]:
     """The header of Basic authentication, as httpx writes it."""
     request = next(httpx.BasicAuth(user, password).auth_flow(httpx.Request("GET", "http://127.0.0.1/")))

@@ -12,7 +12,7 @@ import pytest
 from provisioner.simulators.control import Control
 from provisioner.simulators.server import Running, find, running
 from tests import specs
-from tests.simulators.clients import DeepcallClient, FonoucClient, MaqsamClient
+from tests.simulators.clients import BirdClient, DeepcallClient, FonoucClient, MaqsamClient
 
 
 class EqClient:
@@ -141,3 +141,16 @@ def deepcall(_deepcall: DeepcallClient) -> DeepcallClient:
     """The client of a DeepCall simulator in which there is role 1 and nothing else."""
     _deepcall.control.reset()
     return _deepcall
+
+
+@pytest.fixture(scope="session")
+def _bird() -> Iterator[BirdClient]:
+    with BirdClient.of_new_simulator() as client:
+        yield client
+
+
+@pytest.fixture
+def bird(_bird: BirdClient) -> BirdClient:
+    """The client of a Bird simulator in which there is nothing."""
+    _bird.control.reset()
+    return _bird

@@ -18,8 +18,6 @@ from provisioner.simulators.serving.faults import Faults
 from provisioner.simulators.serving.pace import Pace
 from provisioner.simulators.serving.record import Record
 
-_TOO_MANY = Answer(429, headers=(("retry-after", "1"),))
-
 
 class Application:
     """One simulator's account behind HTTP, and the control interface beside it."""
@@ -56,7 +54,7 @@ class Application:
     async def _serve(self, exchange: Exchange, scope: Mapping[str, Any]) -> None:
         request = exchange.request
         if self.pace.over_limit():
-            await exchange.answer(_TOO_MANY)
+            await exchange.answer(self.simulator.too_many)
             return
         rule = self.faults.match(request.method, request.path, scope["query_string"].decode("latin-1"))
         await self.pace.wait()
@@ -78,11 +76,12 @@ async def _request(scope: Mapping[str, Any], path: str, receive: Receive) -> Req
         pieces.append(message.get("body", b""))
         more = message.get("more_body", False)
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    query = _query(scope["query_string"])
-    return Request(scope["method"], path, query, headers.get("content-type", ""), b"".join(pieces), headers)
+    query, pairs = _query(scope["query_string"])
+    return Request(scope["method"], path, query, headers.get("content-type", ""), b"".join(pieces), headers, pairs)
 
 
 @lru_cache(maxsize=1024)
-def _query(text: bytes) -> Mapping[str, str]:
+def _query(text: bytes) -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
     """Decoded query parameters, nearly always the same few; nobody changes the mapping."""
-    return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True))
+    pairs = tuple(parse_qsl(text.decode("latin-1"), keep_blank_values=True))
+    return dict(pairs), pairs
