@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.simulators import settings as settings_of
+from provisioner.simulators import snapshots
 from provisioner.simulators.base import Absent, Answer, Checks, Refused, Request, Secrets
 from provisioner.simulators.bird.access import check_policies
 from provisioner.simulators.bird.api import Api, template
@@ -29,10 +30,8 @@ class BirdAccount:
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
         """Raises Refused for a credential that Bird does not know."""
-        for name in credentials.keys() - DEFAULTS.keys():
-            raise Refused(f"Bird has no credential `{name}`; it has: {', '.join(DEFAULTS)}")
         self._settings = Settings()
-        settings_of.assign(self._settings, {**DEFAULTS, **credentials})
+        settings_of.give(self._settings, "Bird", DEFAULTS, credentials)
         self._lag = Lag(Clock(lambda: self._settings.clock_ahead).now, self._delay)
         self._content = Content()
         self._wire = Wire(self._content, self._settings)
@@ -130,12 +129,7 @@ class BirdAccount:
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Become what `snapshot` told."""
-        before = self.snapshot()
-        try:
-            self._become(snapshot)
-        except (KeyError, TypeError, AttributeError, Refused) as error:
-            self._become(before)
-            raise Refused(f"this is no snapshot of a Bird workspace: {error!r}") from error
+        snapshots.restore(self, snapshot, self._become, "a Bird workspace")
         self._lag.clear()
 
     def _delay(self) -> tuple[int, int]:
