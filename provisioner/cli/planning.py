@@ -17,6 +17,7 @@ from provisioner.plan.document import Plan
 from provisioner.plan.guards import Allowance
 from provisioner.plan.make import Options, make
 from provisioner.plan.scope import Scope
+from provisioner.plan.seats import seated
 from provisioner.plan.usage import guarded, unasked, usage_wanted
 from provisioner.state.document import Document
 from provisioner.vendors.base import Offer
@@ -55,7 +56,7 @@ async def _held_by_usage(plan: Plan, scope: Scope, options: Options, links: Conn
         return unasked(plan, wants)
     opened = await links.open(wants)
     usage = await read_usage({name: opened[name].engine for name in wants}, wants)
-    return guarded(plan, scope.offer, usage, options.allowances)
+    return guarded(seated(plan, scope.offer, usage), scope.offer, usage, options.allowances)
 
 
 async def check_capacity(plan: Plan, done: frozenset[str], desired: Desired, links: Connections) -> None:

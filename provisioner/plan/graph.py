@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import heapq
+from dataclasses import dataclass, field, replace
+from graphlib import TopologicalSorter
 
 from provisioner.plan.document import Change
 from provisioner.plan.uniques import Handover
@@ -37,3 +39,18 @@ class Graph:
     def first_of(self, *keys: str) -> str | None:
         """The first of the keys that is a step."""
         return next((key for key in keys if key in self.steps), None)
+
+    def in_order(self) -> tuple[Change, ...]:
+        """All steps with their needs, each after all of them, the alphabetically first of those that are ready next."""
+        sorter = TopologicalSorter(self.needs)
+        sorter.prepare()
+        ready = list(sorter.get_ready())
+        heapq.heapify(ready)
+        done: list[Change] = []
+        while ready:
+            key = heapq.heappop(ready)
+            done.append(replace(self.steps[key], needs=tuple(sorted(self.needs[key]))))
+            sorter.done(key)
+            for following in sorter.get_ready():
+                heapq.heappush(ready, following)
+        return tuple(done)

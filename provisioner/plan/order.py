@@ -12,10 +12,8 @@ Rings of handovers are broken in ``rings``.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from graphlib import TopologicalSorter
 
 from provisioner.address import Address
 from provisioner.plan.document import Action, Change, Step
@@ -67,7 +65,7 @@ def in_order(
     _joins_before_leaves(graph, changes)
     waits = [wait for handover in handovers if (wait := _wait(graph, handover)) is not None]
     break_rings(graph, waits, around.offers, around.in_use)
-    return _sorted(graph)
+    return graph.in_order()
 
 
 # --- steps --------------------------------------------------------------------------------------------------------
@@ -177,22 +175,3 @@ def _wait(graph: Graph, handover: Handover) -> Wait | None:
         return None
     graph.need(taker, giver)
     return Wait(giver, taker, handover)
-
-
-# --- the order ----------------------------------------------------------------------------------------------------
-
-
-def _sorted(graph: Graph) -> tuple[Change, ...]:
-    """All steps, each after its needs, the alphabetically first of those that are ready next."""
-    sorter = TopologicalSorter(graph.needs)
-    sorter.prepare()
-    ready = list(sorter.get_ready())
-    heapq.heapify(ready)
-    done: list[Change] = []
-    while ready:
-        key = heapq.heappop(ready)
-        done.append(replace(graph.steps[key], needs=tuple(sorted(graph.needs[key]))))
-        sorter.done(key)
-        for following in sorter.get_ready():
-            heapq.heappush(ready, following)
-    return tuple(done)

@@ -43,7 +43,7 @@ def disturbs(change: Change, offer: Offer) -> bool:
 def usage_wanted(changes: Iterable[Change], offer_of: OfferOf) -> Mapping[str, UsageWant]:
     """What must be asked before the guards can be evaluated, by connection; empty for most plans."""
     changes = tuple(changes)
-    licensed = {demand.connection for demand in _demands(changes, offer_of) if demand.grows}
+    licensed = {demand.connection for demand in demands(changes, offer_of) if demand.taking}
     ids: dict[str, dict[str, set[VendorId]]] = {}
     for change in _disturbing(changes, offer_of):
         if change.id is not None:
@@ -58,10 +58,10 @@ def usage_wanted(changes: Iterable[Change], offer_of: OfferOf) -> Mapping[str, U
 
 def guarded(plan: Plan, offer_of: OfferOf, usage: Mapping[str, Usage], allowances: Collection[Allowance]) -> Plan:
     """The plan with what its guards say of the accounts' use, and notices of what they could not see."""
-    demands = [demand for demand in _demands(plan.changes, offer_of) if demand.grows and demand.connection in usage]
-    trips = [trip for demand in demands for trip in _capacity(demand, usage[demand.connection])]
+    found = [demand for demand in demands(plan.changes, offer_of) if demand.grows and demand.connection in usage]
+    trips = [trip for demand in found for trip in _capacity(demand, usage[demand.connection])]
     trips += _busy(_disturbing(plan.changes, offer_of), usage)
-    notices = [item for demand in demands for item in _unchecked(demand, usage[demand.connection])]
+    notices = [item for demand in found for item in _unchecked(demand, usage[demand.connection])]
     return replace(
         plan,
         guards=judged([*plan.guards, *trips], allowances),
@@ -91,7 +91,7 @@ def _disturbing(changes: Iterable[Change], offer_of: OfferOf) -> Iterator[Change
 
 
 @dataclass
-class _Demand:
+class Demand:
     """What a plan does to the seats of one licence: who takes one, who leaves one."""
 
     connection: str
@@ -118,15 +118,15 @@ class _Demand:
         return " and ".join(self.kinds)
 
 
-def _demands(changes: Iterable[Change], offer_of: OfferOf) -> Sequence[_Demand]:
+def demands(changes: Iterable[Change], offer_of: OfferOf) -> Sequence[Demand]:
     """By licence; a replace gives its own seat back, and what a person must do is not done by this plan."""
-    found: dict[tuple[str, str], _Demand] = {}
+    found: dict[tuple[str, str], Demand] = {}
     for change in changes:
         connection = change.address.connection
         offer = offer_of(connection, change.address.kind)
         if offer is None or offer.licence is None:
             continue
-        demand = found.setdefault((connection, offer.licence), _Demand(connection, offer.licence))
+        demand = found.setdefault((connection, offer.licence), Demand(connection, offer.licence))
         match change.action:
             case Action.CREATE:
                 demand.created.add(change.address)
@@ -137,7 +137,7 @@ def _demands(changes: Iterable[Change], offer_of: OfferOf) -> Sequence[_Demand]:
     return [found[place] for place in sorted(found)]
 
 
-def _capacity(demand: _Demand, usage: Usage) -> Iterator[Trip]:
+def _capacity(demand: Demand, usage: Usage) -> Iterator[Trip]:
     licence = usage.licences.get(demand.licence)
     if licence is None or licence.limit is None or licence.used is None:
         return
@@ -158,13 +158,13 @@ def _capacity(demand: _Demand, usage: Usage) -> Iterator[Trip]:
     )
 
 
-def _sum(demand: _Demand) -> str:
+def _sum(demand: Demand) -> str:
     counts = (("makes", demand.created), ("undeletes", demand.undeleted), ("deletes", demand.deleted))
     *others, last = [f"{verb} {len(addresses)}" for verb, addresses in counts if addresses]
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _unchecked(demand: _Demand, usage: Usage) -> Iterator[Diagnostic]:
+def _unchecked(demand: Demand, usage: Usage) -> Iterator[Diagnostic]:
     """That a licence may be passed without anybody saying so: a reading that failed, or nothing reported."""
     more = f"whether {len(demand.taking) - len(demand.deleted)} more fit was not checked"
     if usage.licence_failure is not None:

@@ -111,10 +111,12 @@ def test_a_secret_that_is_only_sent_again_disturbs_nobody() -> None:
 
 
 def test_the_licence_is_asked_for_where_a_plan_takes_seats() -> None:
-    """More than it leaves; a replace leaves its own."""
+    """However many it leaves: a leaver's seat may be the one that a joiner waits for. Leavers alone need none."""
     assert usage_wanted(many(1, Action.CREATE), offer_of) == {"pbx": UsageWant(licences=True)}
     assert usage_wanted(many(1, Action.UNDELETE), offer_of) == {"pbx": UsageWant(licences=True)}
-    assert not usage_wanted([*many(2, Action.CREATE), *many(2, Action.DELETE)], offer_of)["pbx"].licences
+    assert usage_wanted([*many(2, Action.CREATE), *many(2, Action.DELETE)], offer_of)["pbx"].licences
+    assert not usage_wanted(many(2, Action.DELETE), offer_of)["pbx"].licences
+    assert usage_wanted([a_change("people.jane", Action.REPLACE, "8", step=Step.CREATE)], offer_of) == {}
 
 
 # --- capacity -----------------------------------------------------------------------------------------------------

@@ -317,14 +317,39 @@ def test_a_licence_that_holds_the_plan_says_nothing(stage: Stage, seats: int | N
 
 
 def test_a_plan_that_takes_no_seat_passes_a_licence_that_is_passed_already(stage: Stage) -> None:
-    """As many joiners as leavers, and replacements: nothing becomes worse, and nobody is asked."""
+    """As many joiners as leavers: nothing becomes worse, and the joiner comes after the leaver."""
     applied(stage, f"agents:\n{JANE}{BOB}")
     licensed(stage, agents=1)
-    stage.write(f"agents:\n{BOB}{agent('new', '1100', 'New')}")
+    stage.write(f"agents:\n{BOB}{agent('ada', '1100', 'Ada')}")
+
+    ran = stage.apply().ok()
+
+    assert "waits until `agents.jane@pbx` is deleted: the licence has no free seat before" in ran.text
+    assert [method for method, _ in stage.mutations()] == ["DELETE", "POST"]
+
+
+def test_replacements_alone_ask_for_no_licence(stage: Stage) -> None:
+    """Each gives its own seat back."""
+    applied(stage, f"agents:\n{JANE}{BOB}")
+    licensed(stage, agents=1)
 
     stage.apply("--replace", "agents.bob@pbx").ok()
 
     assert "/license" not in asked(stage)
+
+
+def test_nobody_takes_the_seat_of_one_who_could_not_leave(stage: Stage) -> None:
+    """The leaver signs in between plan and apply: held, and the joiner is skipped rather than one too many."""
+    applied(stage)
+    licensed(stage, agents=2)
+    stage.write(BEFORE.replace(JANE, agent("ada", "1100", "Ada")))
+    stage.run("plan", "--out", PLAN).ok()
+    use(stage, "agent")
+
+    ran = stage.apply(PLAN)
+
+    assert (ran.code, stage.mutations()) == (1, [])
+    assert [word in ran.text for word in ("1 held", "1 skipped")] == [True, True]
 
 
 def test_who_comes_back_takes_a_seat_too(stage: Stage) -> None:
