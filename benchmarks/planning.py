@@ -67,6 +67,13 @@ def _requests(vendor: Vendor, folder: Path) -> Iterator[Figure]:
     yield _count("plan, one agent changed at the vendor", vendor.asked(), AGENTS, "no request more than without")
     vendor.run(folder, "apply", saved)
     yield _count("apply of that saved plan", vendor.asked(), 3, "is it still as the plan saw it; the change; read back")
+    for index in range(0, AGENTS, 10):
+        vendor.control.change("agent", str(1 + index), {"firstName": "Somebody"})
+    tenth = folder / "tenth.plan"
+    vendor.run(folder, "plan", "--out", tenth)
+    yield _count("plan, every tenth agent changed", vendor.asked(), AGENTS, "no request more than without")
+    vendor.run(folder, "apply", tenth)
+    yield _count("apply of that saved plan of a tenth", vendor.asked(), 3 * (AGENTS // 10), "three for each")
     vendor.run(folder, "plan", "--no-refresh")
     yield _count("plan --no-refresh", vendor.asked(), 0, "nothing is asked")
 

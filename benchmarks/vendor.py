@@ -66,18 +66,18 @@ class Vendor:
 
 
 @contextmanager
-def a_vendor() -> Iterator[Vendor]:
+def a_vendor(name: str = "eq") -> Iterator[Vendor]:
     """One while the context is open."""
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(TemporaryDirectory()))
         stack.enter_context(_environment(scratch))
-        command = [console_script(), "simulate", "eq", "--credential", f"api_key={KEY}"]
+        command = [console_script(), "simulate", name]
         server = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))  # noqa: S603 (ours)
         stack.callback(server.terminate)
         assert server.stdout is not None  # noqa: S101 (it was asked for)
-        said = dict(server.stdout.readline().strip().split(": ", 1) for _ in range(3))
-        control = stack.enter_context(Control(said["control"].partition("/_simulator/")[0]))
-        yield Vendor(said["url"], control, scratch)
+        base_url = server.stdout.readline().strip().removeprefix("url: ")
+        control = stack.enter_context(Control("/".join(base_url.split("/")[:3])))
+        yield Vendor(base_url, control, scratch)
 
 
 @contextmanager

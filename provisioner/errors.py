@@ -12,6 +12,7 @@
     └── VendorError              connection, call, status, the vendor's own words (redacted)
         ├── Unreachable          no connection, time-out before anything was sent: worth another try
         ├── RateLimited          429 beyond our patience; ``retry_after`` in seconds: worth another try
+        ├── NotNow               the vendor is at something else and did nothing: worth another try
         ├── VendorFailed         5xx or an answer that makes no sense to a read: worth another try
         ├── Rejected             4xx: the same request will fail again
         ├── Unauthorized         401, 403: the same request will fail again
@@ -124,6 +125,27 @@ class RateLimited(VendorError):
     def __init__(self, message: str, *, retry_after: float | None = None, connection: str, call: str) -> None:
         super().__init__(message, connection=connection, call=call, status=429)
         self.retry_after = retry_after
+
+
+class NotNow(VendorError):
+    """The vendor is at something else, says so, and did nothing.
+
+    ``pauses`` are the seconds to wait before each repetition, as many as the vendor's document advises.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        pauses: Sequence[float],
+        connection: str,
+        call: str,
+        status: int | None = None,
+        words: str = "",
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, connection=connection, call=call, status=status, words=words, hint=hint)
+        self.pauses = tuple(pauses)
 
 
 class VendorFailed(VendorError):

@@ -1,9 +1,10 @@
 """The values that fields hold, in plan, state and adapters alike: what JSON can say.
 
 An entity's attributes are kept flat: dotted path → leaf (``recording.on_demand`` → ``true``), because nested maps
-are owned leaf by leaf. Two leaves look like maps and are not taken apart: a secret, ``{"secret": true, "version": 2}``,
-and a reference to an unmanaged entity, ``{"id": "17"}``. A reference to a declaration is its address as text; which
-paths are references is said by the Offer. Lists and maps in values are never changed in place.
+are owned leaf by leaf. Three leaves look like maps and are not taken apart: a secret, ``{"secret": true, "version":
+2}``, a reference to an unmanaged entity, ``{"id": "17"}``, and a list that is added to, ``{"add": […]}``. A reference
+to a declaration is its address as text; which paths are references is said by the Offer. Lists and maps in values are
+never changed in place.
 """
 
 from __future__ import annotations
@@ -42,12 +43,31 @@ def id_in(value: Value) -> VendorId | None:
     return None
 
 
+def addition(members: list[Value]) -> Value:
+    """A list of references that is not exclusive: these are members, whoever else is one."""
+    return {"add": members}
+
+
+def added(value: Value) -> list[Value] | None:
+    """The members in what ``addition`` makes, or None for any other value."""
+    if isinstance(value, dict) and value.keys() == {"add"}:
+        members = value["add"]
+        return members if isinstance(members, list) else None
+    return None
+
+
 def _is_leaf(value: Value) -> bool:
-    return not isinstance(value, dict) or not value or is_secret(value) or id_in(value) is not None
+    return (
+        not isinstance(value, dict)
+        or not value
+        or is_secret(value)
+        or id_in(value) is not None
+        or added(value) is not None
+    )
 
 
 def flatten(nested: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
-    """Nested maps as dotted paths; an empty map, a secret and a reference by id are leaves."""
+    """Nested maps as dotted paths; an empty map, a secret, a reference by id and an addition are leaves."""
     return dict(_leaves(nested, prefix))
 
 

@@ -1,8 +1,8 @@
 """What ``plan`` says of each example, from an empty account and from one that somebody has touched.
 
-The real command against the simulator. The simulator's port differs from run to run, and with it the digest of the
-manifests. The plan as a value is therefore put back to the address that the example names; its JSON is a plan that
-``provisioner show`` reads, with a digest that holds.
+The real command against a simulator for each connection that the example's manifests declare. The simulators' ports
+differ from run to run, and with them the digest of the manifests. The plan as a value is therefore put back to the
+addresses that the example names; its JSON is a plan that ``provisioner show`` reads, with a digest that holds.
 """
 
 from __future__ import annotations
@@ -11,29 +11,42 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from provisioner.cli.saved import load_plan
 from provisioner.plan.desired import check
 from provisioner.report.json import plan_json
 from provisioner.simulators.control import Control
-from provisioner.simulators.server import Running, find, running
+from provisioner.simulators.server import find, running
 from provisioner.vendors.loading import find_vendor
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES, PLANS = ROOT / "examples", ROOT / "plans"
-WRITTEN = "http://127.0.0.1:8080"
-"""Where the examples say that the simulator is."""
+
+Controls: TypeAlias = Mapping[str, Control]
+"""What a person does at each connection's vendor."""
 
 FIXED = {"SOURCE_DATE_EPOCH": "1893456000", "PROVISIONER_LINEAGE": "00000000-0000-4000-8000-000000000000"}
 SECRETS = {
     "EQ_API_KEY": "sim-eq-key",
+    "HALYARD_EQ_KEY": "sim-eq-key",
+    "HALYARD_BIRD_KEY": "sim-bird-key",
+    "BRAMBLE_EQ_KEY": "sim-eq-key",
+    "BRAMBLE_BIRD_KEY": "sim-bird-key",
+    "BRAMBLE_DEEPCALL_TOKEN": "sim-deepcall-token",
+    "BRAMBLE_MAQSAM_SECRET": "sim-maqsam-secret",
+    "BRAMBLE_FONOUC_PASSWORD": "sim-fonouc-password",
+    "CARA_PIN": "4720",
+    "FINN_PIN": "4721",
+    **{f"{name}_PIN": "4718" for name in ("MARA", "TOMAS", "IVY", "SVEN", "PIA", "LUCA", "ZOE", "EMRE", "ANA")},
+    **{f"{name}_PIN": "4719" for name in ("OTTO", "ROSA")},
     "SAM_PASSWORD": "harbour-42",
     "INES_PASSWORD": "harbour-43",
     "JANE_PIN": "4711",
@@ -53,12 +66,12 @@ SECRETS = {
 
 @dataclass(frozen=True)
 class Example:
-    """A tenant in ``examples/`` on a simulator of its own."""
+    """A tenant in ``examples/`` on simulators of its own; ``moved`` leads from their addresses to those it names."""
 
     name: str
     folder: Path
-    simulator: Running
-    control: Control
+    controls: Controls
+    moved: Mapping[str, str]
 
     def run(self, *arguments: str) -> str:
         """What a command says; asserts that it succeeds."""
@@ -71,7 +84,10 @@ class Example:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.replace(self.simulator.url, WRITTEN)
+        said = done.stdout
+        for url, written in self.moved.items():
+            said = said.replace(url, written)
+        return said
 
     def planned(self) -> tuple[str, str]:
         """What ``plan`` says, as text and as JSON."""
@@ -88,15 +104,17 @@ def environment() -> dict[str, str]:
     return kept | FIXED | SECRETS
 
 
-def touched_quickstart(control: Control) -> None:
+def touched_quickstart(at: Controls) -> None:
     """What somebody did by hand: another wrap-up, an agent deleted, a colleague added whom no manifest knows."""
+    control = at["pbx"]
     control.change("call_queue", "500", {"wrapUpTime": 60})
     control.delete("agent", _id(control, "agent", "number", "1002"))
     control.create("agent", {"number": "1900", "firstName": "Temp", "password": "1900"})
 
 
-def touched_support_desk(control: Control) -> None:
+def touched_support_desk(at: Controls) -> None:
     """A day of somebody in the PBX's administration."""
+    control = at["pbx"]
     control.change("call_queue", "500", {"maxWaitTime": 900, "announcePosition": "no"})
     control.change("call_queue", "502", {"ringStrategy": "linear"})  # ignored from now on
     control.delete("call_queue", "501")
@@ -106,8 +124,9 @@ def touched_support_desk(control: Control) -> None:
     control.change("extension", "110", {"recording": {**_recording(control, "110"), "outboundExternal": "always"}})
 
 
-def touched_call_centre(control: Control) -> None:
+def touched_call_centre(at: Controls) -> None:
     """A storm on the quay, as it looks the next morning: what was done in a hurry, and what a season brings anyway."""
+    control = at["pbx"]
     for queue in ("600", "601"):
         control.change("call_queue", queue, {"maxWaitTime": 3600, "weight": 0})
     control.change("call_queue", "629", {"ringStrategy": "ringall"})  # ignored from now on
@@ -125,15 +144,80 @@ def touched_call_centre(control: Control) -> None:
     control.change("supervisor", _id(control, "supervisor", "username", "colinbarr"), {"type": "full"})
 
 
+INVITED = {
+    "mara": "Mara Linde",
+    "tomas": "Tomás Rey",
+    "ivy": "Ivy Clarke",
+    "sven": "Sven Aas",
+    "noor": "Noor Aziz",
+    "pia": "Pia Wolf",
+    "luca": "Luca Neri",
+    "zoe": "Zoe Hart",
+    "emre": "Emre Kaya",
+    "ana": "Ana Sousa",
+}
+"""Who is invited to the inbox, in this order: the simulator gives the same ids each time."""
+
+
+def prepared_two_vendors(at: Controls) -> None:
+    """Invites the people to the inbox, which only its portal can; that is where their user ids are from."""
+    for key, name in INVITED.items():
+        at["inbox"].create("user", {"name": name, "defaultEmail": f"{key}@halyard.example"})
+
+
+def touched_two_vendors(at: Controls) -> None:
+    """A week in two portals: each is looked at for itself, and one person is gone from one of them."""
+    pbx, inbox = at["pbx"], at["inbox"]
+    pbx.change("call_queue", "601", {"maxWaitTime": 300})
+    pbx.change("agent", _id(pbx, "agent", "number", "2004"), {"lastName": "Aas-Holm"})
+    pbx.delete("agent", _id(pbx, "agent", "number", "2009"))
+    inbox.delete("agent", _id(inbox, "agent", "name", "Zoe Hart"))
+    inbox.change("agent", _id(inbox, "agent", "name", "Mara Linde"), {"wrapUpTime": 120})
+    inbox.change("routing_queue", _id(inbox, "routing_queue", "name", "Orders"), {"priority": 90})
+
+
+def prepared_all_vendors(at: Controls) -> None:
+    """What only a portal can do: invitations, the office in Muscat, the emergency line and who belongs to it."""
+    for name in ("Cara Doyle", "Finn Ward", "Lena Kraus"):
+        at["inbox"].create("user", {"name": name, "defaultEmail": f"{name.split()[0].lower()}@bramble.example"})
+    omar = {"name": "Omar Said", "email": "omar@bramble.example", "groups": ["Arabic"], "whatsappEnabled": True}
+    huda = {"name": "Huda Nasser", "email": "huda@bramble.example", "groups": ["Arabic"], "whatsappEnabled": False}
+    for person in (omar, huda):
+        at["gulf"].create("agent", person)
+    cara = {"first_name": "Cara", "last_name": "Doyle", "email": "cara@bramble.example", "presence_id": "701"}
+    piet = {"first_name": "Piet", "last_name": "Vos", "email": "piet@bramble.example", "presence_id": "702"}
+    roster = [{"type": "user", "id": at["night"].create("user", {**each, "isAgent": True})} for each in (cara, piet)]
+    at["night"].create("queue", {"name": "emergency", "agents": [{**each, "delay": 0} for each in roster]})
+
+
+def touched_all_vendors(at: Controls) -> None:
+    """In every portal somebody did something: at last what the plan had asked for by hand, and then some more."""
+    pbx, inbox, dial, gulf, night = (at[name] for name in ("pbx", "inbox", "dial", "gulf", "night"))
+    gulf.change("agent", _id(gulf, "agent", "name", "Huda Nasser"), {"groups": ["Arabic", "Groups and tours"]})
+    gulf.change("agent", _id(gulf, "agent", "name", "Omar Said"), {"active": False})
+    pbx.change("call_queue", "700", {"maxWaitTime": 120, "wrapUpTime": 60})
+    inbox.change("agent", _id(inbox, "agent", "name", "Finn Ward"), {"wrapUpTime": 300})
+    dial.change("agent", _id(dial, "agent", "name", "Omar Said"), {"phone": "96855550199", "status": 0})
+    night.settings(logged_in={})
+
+
 def _recording(control: Control, extension: str) -> dict[str, Any]:
     return dict(control.content()["extension"][extension]["recording"])
 
 
-TOUCHED: dict[str, Callable[[Control], None]] = {
+TOUCHED: dict[str, Callable[[Controls], None]] = {
     "quickstart": touched_quickstart,
     "support-desk": touched_support_desk,
     "call-centre-200": touched_call_centre,
+    "two-vendors": touched_two_vendors,
+    "all-vendors": touched_all_vendors,
 }
+
+PREPARED: dict[str, Callable[[Controls], None]] = {
+    "two-vendors": prepared_two_vendors,
+    "all-vendors": prepared_all_vendors,
+}
+"""What a person must have done at the vendors before the first plan."""
 
 DRIFTED_ONLY = frozenset({"call-centre-200"})
 """Examples of which a plan of the empty account is nobody's reading: hundreds of creates, all alike."""
@@ -151,17 +235,30 @@ def _id(control: Control, kind: str, attribute: str, value: str) -> str:
 
 @contextmanager
 def rehearsed(name: str) -> Iterator[Example]:
-    """A copy of an example that leads to a simulator of its own, empty."""
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        running(find("eq")) as simulator,
-        Control(simulator.url) as control,
-    ):
+    """A copy of an example, each connection of which leads to a simulator of its own, empty but for what it needs."""
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary) / name
         copytree(EXAMPLES / name, folder, ignore=ignore_patterns(".*"))
+        controls: dict[str, Control] = {}
+        moved: dict[str, str] = {}
+        for connection, connected in check(EXAMPLES / name, find_vendor).connections.items():
+            simulator = stack.enter_context(running(find(connected.vendor.name)))
+            controls[connection] = stack.enter_context(Control(simulator.url))
+            moved[simulator.url] = _origin(connected.settings.model_dump()["url"])
         tenant = folder / "tenant.yaml"
-        tenant.write_text(tenant.read_text("utf-8").replace(WRITTEN, simulator.url), "utf-8")
-        yield Example(name, folder, simulator, control)
+        text = tenant.read_text("utf-8")
+        for url, written in moved.items():
+            assert written in text, "each connection names a simulator's address of its own"
+            text = text.replace(written, url)
+        tenant.write_text(text, "utf-8")
+        PREPARED.get(name, lambda _: None)(controls)
+        yield Example(name, folder, controls, moved)
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port: where the example says that the simulator is."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def plans_of(name: str) -> dict[str, str]:
@@ -170,7 +267,7 @@ def plans_of(name: str) -> dict[str, str]:
         empty = example.planned()
         # One change at a time: ids count up in the order in which creates arrive.
         example.run("apply", "now.plan", "--parallelism", "1")
-        TOUCHED[name](example.control)
+        TOUCHED[name](example.controls)
         drifted = example.planned()
     said = {"empty": empty, "drifted": drifted}
     made = {

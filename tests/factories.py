@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from provisioner.address import Address, Pattern
 from provisioner.apply.observe import Observed, observe
@@ -16,7 +18,7 @@ from provisioner.plan.make import Options, make
 from provisioner.secrets import SecretRef
 from provisioner.state.document import Bound, Document, Intent, Tombstone, Unknown
 from provisioner.values import Value, VendorId, secret
-from provisioner.vendors.base import Call, Deleted, Entity, Find, Offer, Settings, Vendor
+from provisioner.vendors.base import Call, Deleted, Entity, Find, Offer, Settings, Vendor, Write
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference, Unique
 from provisioner.vendors.live import Live, Seen, Want
 
@@ -126,6 +128,23 @@ class Post(Fields):
     desk: Annotated[Reference, Ref("desks")] = UNSAID
 
 
+class Mate(TypedDict):
+    """Somebody in a crew."""
+
+    people: Reference
+    delay: NotRequired[int]
+    awake: NotRequired[bool]
+
+
+class Crew(Fields):
+    """Crews, with lists of references: of members with fields, of any order, and in order."""
+
+    name: Annotated[str, Mark.NATURAL_KEY, Unique()]
+    people: Annotated[list[Mate], Ref("people")] = UNSAID
+    codes: Annotated[list[Reference], Ref("codes")] = UNSAID
+    row: Annotated[list[Reference], Ref("codes", ordered=True)] = UNSAID
+
+
 MOST = Call.READ | Call.CREATE | Call.UPDATE | Call.DELETE
 
 PEOPLE = Offer(Person, MOST | Call.UNDELETE, {}, Find.SCAN, deleted=Deleted.READABLE)
@@ -141,6 +160,7 @@ GROUPS = Offer(Group, MOST | Call.LIST, {}, Find.LIST)
 RELICS = Offer(Named, Call.LIST | Call.READ | Call.CREATE, {}, Find.LIST, deleted=Deleted.READABLE)
 DESKS = Offer(Desk, MOST | Call.LIST, {}, Find.LIST)
 POSTS = Offer(Post, MOST | Call.LIST, {}, Find.LIST)
+CREWS = Offer(Crew, MOST | Call.LIST, {}, Find.LIST, write=Write.MERGE)
 HOLDERS = Offer(Person, MOST | Call.UNDELETE, {}, Find.SCAN, deleted=Deleted.HOLDS_KEY)
 
 KINDS: Mapping[str, Offer] = {
@@ -158,6 +178,7 @@ KINDS: Mapping[str, Offer] = {
     "holders": HOLDERS,
     "desks": DESKS,
     "posts": POSTS,
+    "crews": CREWS,
 }
 
 

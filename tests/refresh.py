@@ -1,5 +1,5 @@
-"""Writes what the tests compare: the plans of the examples, the tables of fields in docs/manifests.md, the published
-schemas.
+"""Writes what the tests compare: the plans of the examples, the tables of fields in docs/manifests.md,
+docs/vendors.md, the published schemas.
 
 Run it after a change that means to alter them, and review the difference::
 
@@ -17,6 +17,7 @@ from provisioner.plan.schema import schema as plan_schema
 from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.example_plans import PLANS, expected_plans
 from tests.field_tables import MANIFESTS, with_tables
+from tests.vendor_pages import VENDORS, with_vendors
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +26,7 @@ def main() -> None:
     """Writes every file whose content differs."""
     wanted = {PLANS / name: text for name, text in expected_plans().items()}
     wanted[MANIFESTS] = with_tables(MANIFESTS.read_text("utf-8"))
+    wanted[VENDORS] = with_vendors(VENDORS.read_text("utf-8"))
     wanted[ROOT / "specs" / "manifest.schema.json"] = published_schema()
     for name, schema in (("plan", plan_schema()), ("drift", drift_schema())):
         wanted[ROOT / "specs" / f"{name}.schema.json"] = json.dumps(schema, indent=2) + "\n"

@@ -17,6 +17,7 @@ from provisioner.plan.guards import NAMES
 from provisioner.vendors.loading import find_vendor
 from tests.console import SERVES, free_port, says, shell, typed
 from tests.field_tables import MANIFESTS, with_tables
+from tests.vendor_pages import VENDORS, with_vendors
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -105,7 +106,7 @@ def test_a_command_stands_in_the_readme(name: str) -> None:
 def test_the_readmes_table_names_no_command_that_is_not_there() -> None:
     """Promises belong into a plan, not into a README."""
     section = README.split("## Commands")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| `([a-z]+)", section, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)", section, re.MULTILINE)
 
     assert set(rows) == set(COMMANDS)
 
@@ -176,6 +177,13 @@ def test_the_tables_of_fields_are_those_of_the_vendor() -> None:
     document = MANIFESTS.read_text("utf-8")
 
     assert with_tables(document) == document
+
+
+def test_what_the_vendors_can_do_is_what_they_declare() -> None:
+    """After a change: ``.venv/bin/python -m tests.refresh``."""
+    page = VENDORS.read_text("utf-8")
+
+    assert with_vendors(page) == page
 
 
 def quoted_messages() -> Iterator[str]:

@@ -21,7 +21,7 @@ from provisioner.vendors.loading import find_vendor
 from tests.example_plans import EXAMPLES, PLANS, TOUCHED, files_of, plans_of, rehearsed
 
 REFRESH = "run `.venv/bin/python -m tests.refresh` and review the difference"
-NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+NAMES = sorted(path.name for path in EXAMPLES.iterdir() if any(path.glob("*.yaml")))
 
 
 def test_every_example_has_its_plans() -> None:
@@ -80,6 +80,20 @@ def test_the_support_desk_shows_every_kind() -> None:
     assert any(instance.default_from for instance in desired.instances.values())
     assert any(instance.ignore for instance in desired.instances.values())
     assert any(instance.prevent_destroy for instance in desired.instances.values())
+
+
+def test_two_vendors_have_one_set_of_people() -> None:
+    """As its README says: ten on both, two on the telephone alone, three queues on both."""
+    desired = check(EXAMPLES / "two-vendors", find_vendor)
+
+    places: dict[tuple[str, str], set[str]] = {}
+    for address in desired.instances:
+        places.setdefault((address.kind, address.key), set()).add(address.connection)
+    people = Counter(frozenset(found) for (kind, _), found in places.items() if kind == "agents")
+    queues = Counter(frozenset(found) for (kind, _), found in places.items() if kind == "queues")
+    both, pbx = frozenset({"pbx", "inbox"}), frozenset({"pbx"})
+    assert (people, queues) == ({both: 10, pbx: 2}, {both: 3, pbx: 1})
+    assert {connected.vendor.name for connected in desired.connections.values()} == {"eq", "bird"}
 
 
 def test_the_call_centre_is_two_hundred_resources() -> None:

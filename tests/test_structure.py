@@ -88,6 +88,6 @@ def test_nothing_that_serves_all_vendors_imports_one(vendor: str) -> None:
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_no_vendor_is_named_outside_of_its_folder(vendor: str) -> None:
     """No string literal is a vendor's id; blueprints and the demo's tenant are data files."""
-    shared = [*of_all(), *sorted((PACKAGE / "vendors").glob("*.py"))]
+    shared = [*of_all(), *(path for folder in FREE for path in sorted((PACKAGE / folder).glob("*.py")))]
 
     assert [str(path.relative_to(PACKAGE)) for path in shared if vendor in literals(path)] == []

@@ -216,7 +216,8 @@ class Actions:
     async def _write(self, change: Change, there: Attributes, *, whole: bool) -> None:
         """Sends what differs, in as many requests as the vendor takes, and reads it back."""
         link, offer = self._link(change)
-        body = self.composer.update(change, offer, there, whole=whole)
+        names = self.looker.owners.then(change.address.connection)
+        body = self.composer.update(change, offer, there, names, whole=whole)
         if body.empty:
             return
         await self.use.check(change)

@@ -157,6 +157,11 @@ class Asker:
         state = "deleted" if entity.deleted else "active"
         return f"{f'`{owner}`, ' if owner else ''}the {state} id {entity.id} ({names})"
 
+    def has_listed(self, link: Link, kind: str, offer: Offer) -> bool:
+        """Whether planning has listed the kind in this very run, so that asking for the listing costs nothing."""
+        planned = self.listing.seen(link.name, kind) if self.listing is not None else None
+        return offer.find is Find.LIST and planned is not None and planned.searched
+
     async def listed(self, link: Link, kind: str, offer: Offer, *, fresh: bool = False) -> Seen:
         """The run's one listing of a kind: what planning read, or one made now for everybody who asks."""
         planned = self.listing.seen(link.name, kind) if self.listing is not None and not fresh else None
@@ -187,7 +192,8 @@ def _holders(entities: Sequence[Entity], change: Change, path: str) -> Sequence[
 
 def _want(intent: Intent, offer: Offer) -> Want:
     if intent.vendor_id is not None:
-        return Want(intent.kind, offer, ids=frozenset({intent.vendor_id}))
+        right_now = any(path in intent.attributes for path in offer.member_paths)
+        return Want(intent.kind, offer, ids=frozenset({intent.vendor_id}), alone=True, right_now=right_now)
     if offer.find is Find.BY_KEY:
         value = VendorId(str(intent.attributes[offer.key_paths[0]]))
         return Want(intent.kind, offer, keys=frozenset({intent.natural_key}), key_ids={intent.natural_key: value})

@@ -15,6 +15,8 @@ class Status(StrEnum):
     STALE = "stale"
     HELD = "held"
     SKIPPED = "skipped"
+    WAITING = "waiting"
+    """It needs what a person must do first: no failure, and the next run goes on with it."""
     MANUAL = "manual"
 
 

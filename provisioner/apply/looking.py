@@ -18,9 +18,12 @@ from provisioner.errors import ProvisionerError, VendorError
 from provisioner.plan.document import Action, Change
 from provisioner.state.entries import Parked, Put, Unparked
 from provisioner.state.writer import Writer
-from provisioner.values import Attributes, VendorId
-from provisioner.vendors.base import Call, Entity
+from provisioner.values import Attributes, Value, VendorId
+from provisioner.vendors.base import Call, Entity, Offer
 from provisioner.vendors.read import in_listing, read_one
+
+LOOKS = 5
+"""How often what was written is looked for again while it may not show yet, spread over the vendor's lag."""
 
 
 @dataclass
@@ -68,11 +71,12 @@ class Looker:
     async def read(self, change: Change, vendor_id: VendorId) -> Entity | None:
         """The entity as it is now, deleted or not; None where there is none.
 
-        Where nothing is sent and the vendor has nothing but a listing, the run's one listing tells.
+        Where nothing is sent, the run's one listing tells: if it was made already, or the vendor has nothing else.
         """
         link, kind = self.links[change.address.connection], change.address.kind
         offer = link.offer(kind)
-        if change.action is Action.ADOPT and not change.writable and not offer.can(Call.READ):
+        nothing_sent = change.action is Action.ADOPT and not change.writable
+        if nothing_sent and (not offer.can(Call.READ) or self.asker.has_listed(link, kind, offer)):
             return in_listing(await self.asker.listed(link, kind, offer), vendor_id, link.name, kind)
         return await read_one(link.engine, kind, offer, vendor_id)
 
@@ -127,7 +131,7 @@ class Looker:
         if not offer.readable:
             return
         try:
-            entity = await self.read(change, vendor_id)
+            entity, kept = await self._as_it_settles(change, vendor_id, offer, changed)
         except VendorError as error:
             self._notice(change, f"done, but could not be read back: {error.message}")
             return
@@ -136,13 +140,30 @@ class Looker:
             self._notice(change, "done, but the vendor does not show it now")
             return
         if bound is not None:
-            kept = altered(bound, offer, entity, self.owners.now(change.address.connection), changed)
             for path, (sent, shown) in kept.items():
                 self._notice(change, f"`{path}`: sent {sent!r}, the vendor made it {shown!r}")
             if kept:
                 await self.writer.append(Put(replace(bound, learned={**bound.learned, **kept})), durable=False)
         for path, (was, now) in side_effects(offer, before, entity, changed or frozenset()).items():
             self._notice(change, f"`{path}` was not sent and changed: {was!r} before, {now!r} now")
+
+    async def _as_it_settles(
+        self, change: Change, vendor_id: VendorId, offer: Offer, changed: frozenset[str] | None
+    ) -> tuple[Entity | None, Mapping[str, tuple[Value, Value]]]:
+        """The entity, and what of the fields that were sent it shows otherwise.
+
+        Looked at again as long as it may not show yet, until the vendor's consistency lag has passed.
+        """
+        names = self.owners.now(change.address.connection)
+        looks = LOOKS if offer.lag else 0
+        while True:
+            entity = await self.read(change, vendor_id)
+            bound, is_there = self.writer.bound(change.address), entity is not None and not entity.deleted
+            kept = altered(bound, offer, entity, names, changed) if bound and entity and is_there else {}
+            if (is_there and not kept) or looks == 0:
+                return entity, kept
+            looks -= 1
+            await self.asker.sleep(offer.lag / LOOKS)
 
     def _notice(self, change: Change, text: str) -> None:
         self.tell(Event(Kind.NOTICE, change.key, str(change.action), id=change.id, text=text))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from provisioner.address import Address
-from provisioner.plan.differ import Names
 from provisioner.plan.document import Action, Plan
+from provisioner.plan.identity import Names
 from provisioner.state.document import Document
 from provisioner.state.writer import Writer
 

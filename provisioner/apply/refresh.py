@@ -8,7 +8,7 @@ from dataclasses import replace
 from provisioner.address import Address
 from provisioner.plan.blanking import newly_unknown
 from provisioner.plan.leaf import ABSENT, Maybe
-from provisioner.plan.members import target_of
+from provisioner.plan.members import is_list, members, target_of
 from provisioner.state.document import Bound
 from provisioner.values import Value, VendorId, flatten, id_in, overlaid
 from provisioner.vendors.base import Offer
@@ -38,8 +38,8 @@ def refreshed(
 
 def _ids(value: Value, kind: str, id_of: Callable[[Address], VendorId | None]) -> Value:
     """What a reference field refers to, by ids alone."""
-    if isinstance(value, list):
-        return [_ids(item, kind, id_of) for item in value]
+    if is_list(value):
+        return [_ids(item, kind, id_of) for item in members(value)]
     target = target_of(value, kind)
     if isinstance(target, str):
         return id_of(Address.parse(target))

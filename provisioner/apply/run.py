@@ -66,10 +66,10 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """True where anything that should have been done was not."""
-        return not self.completed or any(
-            item.status in (Status.FAILED, Status.STALE, Status.HELD, Status.SKIPPED) for item in self.ended
-        )
+        """True where anything that should have been done was not; what waits for a person is not due yet."""
+        open_ = {Status.WAITING, Status.MANUAL, Status.DONE}
+        waits = any(item.status is Status.WAITING for item in self.ended)
+        return not (self.completed or waits) or any(item.status not in open_ for item in self.ended)
 
 
 @dataclass

@@ -22,7 +22,11 @@ FATES = {
     Status.HELD: "which was held",
     Status.SKIPPED: "which was skipped",
     Status.MANUAL: "which a person must do",
+    Status.WAITING: "which waits for a person",
 }
+
+FOR_A_PERSON = frozenset({Status.MANUAL, Status.WAITING})
+"""What is open without anything having gone wrong; so is whatever needs it."""
 
 
 @dataclass
@@ -96,7 +100,8 @@ class Schedule:
                 if cause.status is Status.DONE:
                     self._need_done(key, cause.key)
                     continue
-                skip = Ended(key, Status.SKIPPED, self.changes[key].id, f"needs `{cause.key}`, {FATES[cause.status]}")
+                status = Status.WAITING if cause.status in FOR_A_PERSON else Status.SKIPPED
+                skip = Ended(key, status, self.changes[key].id, f"needs `{cause.key}`, {FATES[cause.status]}")
                 self.ended[key] = skip
                 spreading.append(skip)
                 skipped.append(skip)

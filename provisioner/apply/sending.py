@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from provisioner.apply.link import Link
-from provisioner.errors import NotFound, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unreachable, VendorError
+from provisioner.errors import (
+    NotFound,
+    NotNow,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+    VendorError,
+)
 from provisioner.plan.document import Change
 from provisioner.state.document import Intent
 from provisioner.state.entries import IntentMade, Outcome, Result
@@ -54,16 +63,25 @@ class Courier:
 
         Raises Unsettled where the outcome of a request is unknown, and what the engine raises otherwise.
         """
+        written: frozenset[str] = frozenset()
         try:
             request = next(changing)
             while True:
-                answer = await self._deliver(link, change, load, request)
+                try:
+                    answer = await self._deliver(link, change, load, request)
+                except VendorError as error:
+                    request = changing.throw(error)  # it may say how far it came
+                    continue
+                written |= request.paths
                 if request.new_id is not None:  # what follows goes to the entity that was made
                     change = replace(change, id=request.new_id(answer))
                 request = changing.send(answer)
         except StopIteration as end:
             result: T = end.value
             return result
+        except VendorError as error:
+            _add_how_far(error, load, written)
+            raise
         finally:
             changing.close()
 
@@ -84,7 +102,7 @@ class Courier:
         except OutcomeUnknown as error:
             await self.writer.append(Outcome(intent.id, Result.UNKNOWN, detail=error.message))
             raise Unsettled(intent, error) from error
-        except (Rejected, Unauthorized, RateLimited, Unreachable, NotFound) as error:
+        except (Rejected, Unauthorized, RateLimited, NotNow, Unreachable, NotFound) as error:
             await self.writer.append(Outcome(intent.id, _no_effect(intent, error), detail=error.message))
             raise
         await self.writer.append(Outcome(intent.id, Result.DONE, vendor_id))
@@ -135,6 +153,15 @@ def _loaded(intent: Intent, offer: Offer, load: Load, request: Request) -> Inten
         digest=digest([attributes, secrets]),
         whole=whole,
     )
+
+
+def _add_how_far(error: VendorError, load: Load, written: frozenset[str]) -> None:
+    """Says of a change that failed between two requests which of its fields are written all the same."""
+    fields = {*load.attributes, *load.secrets}
+    if fields & written:
+        named = ", ".join(f"`{path}`" for path in sorted(fields & written))
+        error.message += f"; {len(fields & written)} of {len(fields)} fields were written before: {named}"
+        error.args = (error.message,)
 
 
 def _no_effect(intent: Intent, error: VendorError) -> Result:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from provisioner.address import Address
-from provisioner.plan.differ import value_at
+from provisioner.plan.differ import by_ids, equal, value_at
 from provisioner.plan.document import ABSENT
 from provisioner.plan.group import same_person
+from provisioner.plan.identity import NO_NAMES
 from provisioner.state.document import Document, Intent
 from provisioner.state.entries import Settled, Settlement
-from provisioner.values import Value, VendorId, id_in
+from provisioner.values import VendorId
 from provisioner.vendors.base import Entity, Offer
 from provisioner.vendors.live import Live, Seen
 
@@ -63,7 +64,7 @@ def settle(intent: Intent, offer: Offer, seen: Seen | None, taken: Iterable[Vend
     entity = seen.entity(intent.vendor_id)
     match intent.verb:
         case "update":
-            return _update(intent, entity)
+            return _update(intent, offer, entity)
         case "delete":
             gone = entity is None or entity.deleted
             return Settled(intent.id, Settlement.DONE if gone else Settlement.NO_EFFECT)
@@ -88,23 +89,24 @@ def _create(intent: Intent, offer: Offer, seen: Seen, taken: frozenset[VendorId]
     return None
 
 
-def _update(intent: Intent, entity: Entity | None) -> Settled:
+def _update(intent: Intent, offer: Offer, entity: Entity | None) -> Settled:
     if entity is None:
         return Settled(intent.id, Settlement.GONE)
-    if entity.deleted or not intent.attributes or not all(_arrived(intent, entity, path) for path in intent.attributes):
+    shows = all(_arrived(intent, offer, entity, path) for path in intent.attributes)
+    if entity.deleted or not intent.attributes or not shows:
         return Settled(intent.id, Settlement.NO_EFFECT)
     return Settled(intent.id, Settlement.DONE)
 
 
-def _arrived(intent: Intent, entity: Entity, path: str) -> bool:
-    """True where the entity shows what the request set."""
+def _arrived(intent: Intent, offer: Offer, entity: Entity, path: str) -> bool:
+    """True where the entity shows what the request set.
+
+    Of a list that was added to that cannot be told, and it is no list as the vendor shows one: whom the request was to
+    take out is not in the intent. It is made again from what is there; nothing is sent where that is right already.
+    """
     live = value_at(entity.attributes, path)
     live = None if live is ABSENT else live
-    if path in intent.references:
-        return _ids(live) == _ids(intent.references[path])
-    return live == intent.attributes[path]
-
-
-def _ids(value: Value) -> list[str]:
-    """The ids in a reference field, sorted: their order says nothing."""
-    return sorted(str(id_in(item) or item) for item in (value if isinstance(value, list) else [value]))
+    sent, spec = intent.attributes[path], offer.specs.get(path)
+    if spec is None or spec.ref is None or path not in intent.references:
+        return live == sent
+    return equal(spec, live, live, by_ids(sent, intent.references[path], spec.ref), NO_NAMES)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from provisioner.errors import ProvisionerError
-from provisioner.plan.differ import Names, same, shown, value_at
+from provisioner.plan.differ import equal, named, same, value_at
 from provisioner.plan.document import ABSENT, Change, Maybe
-from provisioner.values import Attributes
+from provisioner.plan.identity import Names
+from provisioner.plan.members import members
+from provisioner.plan.rosters import spoken_of
+from provisioner.values import Attributes, Value, addition
 from provisioner.vendors.base import Entity, Offer
+from provisioner.vendors.fields import FieldSpec
 
 
 class Stale(ProvisionerError):
@@ -40,22 +42,41 @@ def check(
         raise Stale(f"id {entity.id} is being deleted by the vendor")
     if change.deleted and not entity.deleted and not begun:
         raise Stale(f"id {entity.id} is active again at the vendor")
-    view = shown(offer, entity.attributes, names)
     for path, before in sorted((change.before or {}).items()):
-        if path not in offer.specs:
+        spec = offer.specs.get(path)
+        if spec is None:
             continue  # a field that an earlier version of the tool knew
-        live = value_at(view, path)
-        if same(offer.specs.get(path), live, before) or _expected(path, live, change, parked, offer, begun=begun):
+        live = _decided_on(change, spec, value_at(entity.attributes, path), names)
+        if same(spec, live, before) or _expected(change, spec, live, parked, names, begun=begun):
             continue
         raise Stale(f"`{path}` is {_said(live)} at the vendor, the plan saw {_said(before)}")
     return entity
 
 
-def _expected(path: str, live: Maybe, change: Change, parked: Attributes, offer: Offer, *, begun: bool) -> bool:
-    if path in parked and same(offer.specs.get(path), live, parked[path]):
+def _decided_on(change: Change, spec: FieldSpec, there: Maybe, names: Names) -> Maybe:
+    """What is there as plans show it; of a list of references the part that the plan was about.
+
+    Whoever else has come to a list that is only added to does not change what the plan decided.
+    """
+    if spec.ref is None:
+        return there
+    before = (change.before or {}).get(spec.path)
+    last = members(before) + [one for item in change.fields if item.path == spec.path for one in _members(item.before)]
+    # A list that the plan saw tells by itself what it is about, whatever its members are called by now.
+    declared = before if isinstance(before, list) else (change.after or {}).get(spec.path, before)
+    return named(spec, spoken_of(there, declared, spec.ref, names, addition(last)), names)
+
+
+def _members(value: Maybe) -> list[Value]:
+    return [] if value is ABSENT else members(value)
+
+
+def _expected(change: Change, spec: FieldSpec, live: Maybe, parked: Attributes, names: Names, *, begun: bool) -> bool:
+    """Whether a field may be so although the plan saw something else: this plan has begun with it."""
+    if spec.path in parked and same(spec, live, parked[spec.path]):
         return True
-    after: Mapping[str, object] = change.after or {}
-    return begun and path in after and same(offer.specs.get(path), live, (change.after or {})[path])
+    after = change.after or {}
+    return begun and spec.path in after and equal(spec, live, live, after[spec.path], names)
 
 
 def _said(value: Maybe) -> str:

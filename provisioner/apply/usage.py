@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.apply.looking import Parking
 from provisioner.errors import ProvisionerError, VendorError, VendorFailed
 from provisioner.plan.document import Change, Plan
 from provisioner.plan.guards import Allowance
-from provisioner.plan.usage import disturbs, what_would_happen
+from provisioner.plan.usage import User, disturbed, disturbs, told, what_would_happen
 from provisioner.values import VendorId
 
 
@@ -33,7 +34,7 @@ class Use:
     parking: Parking
 
     async def check(self, change: Change) -> None:
-        """Raises Busy where the entity is in use, and VendorFailed where the vendor does not say; one request."""
+        """Raises Busy where the entity is in use, and VendorFailed where the vendor does not say; a request a kind."""
         for _, doing in await self._answered([change], "it is"):
             raise Busy(
                 f"guard `busy`: it {what_would_happen(change)} and is in use: {doing}",
@@ -58,13 +59,24 @@ class Use:
         """The changes whose entities are in use, with what for."""
         asked = sorted(filter(self._minds, changes), key=_place)
         found = []
-        for (connection, kind), group in groupby(asked, key=_place):
-            members = list(group)
-            in_use = await self._asked(self.links[connection], kind, members, who)
-            found += [
-                (change, in_use[change.id]) for change in members if change.id is not None and change.id in in_use
-            ]
+        for (connection, _), group in groupby(asked, key=_place):
+            together = list(group)
+            link = self.links[connection]
+            users = [(change, user) for change in together for user in self._users(change)]
+            for kind in sorted({user.kind for _, user in users}):
+                ids = sorted({user.id for _, user in users if user.kind == kind})
+                in_use = await self._asked(link, kind, ids, together, who)
+                found += [(change, told(user, in_use[user.id])) for change, user in users if _is(user, kind, in_use)]
         return found
+
+    def _users(self, change: Change) -> tuple[User, ...]:
+        """Who is to be asked about before the change."""
+        offer = self.links[change.address.connection].offer(change.address.kind)
+        return disturbed(change, offer, self._id_of)
+
+    def _id_of(self, address: str) -> VendorId | None:
+        bound = self.parking.writer.bound(Address.parse(address))
+        return bound.id if bound is not None else None
 
     def _minds(self, change: Change) -> bool:
         if change.id is None or change.address in self.parking.values:
@@ -76,8 +88,9 @@ class Use:
     def _allowances(self) -> tuple[Allowance, ...]:
         return tuple(Allowance.parse(text) for text in self.plan.allowed)
 
-    async def _asked(self, link: Link, kind: str, changes: list[Change], who: str) -> Mapping[VendorId, str]:
-        ids = [change.id for change in changes if change.id is not None]
+    async def _asked(
+        self, link: Link, kind: str, ids: list[VendorId], changes: list[Change], who: str
+    ) -> Mapping[VendorId, str]:
         try:
             return await link.engine.read(link.adapter(kind).in_use(ids))
         except VendorError as error:
@@ -89,6 +102,10 @@ class Use:
                 words=error.words,
                 hint=f"run this again when the vendor answers, {_way(changes)}",
             ) from error
+
+
+def _is(user: User, kind: str, in_use: Mapping[VendorId, str]) -> bool:
+    return user.kind == kind and user.id in in_use
 
 
 def _place(change: Change) -> tuple[str, str]:

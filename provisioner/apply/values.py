@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.address import Address
+from provisioner.apply.rosters import Writing
 from provisioner.apply.sending import Load
 from provisioner.apply.stale import Stale
 from provisioner.errors import ProvisionerError
 from provisioner.plan.blanking import lost
 from provisioner.plan.differ import same, value_at
-from provisioner.plan.document import ABSENT, Change
+from provisioner.plan.document import ABSENT, Change, Maybe
+from provisioner.plan.identity import NO_NAMES, Names
 from provisioner.secrets import Secret
 from provisioner.state.document import Bound
 from provisioner.state.writer import Writer
-from provisioner.values import Attributes, Value, VendorId, id_in, is_secret, overlaid, parents
+from provisioner.values import Attributes, Value, VendorId, is_secret, overlaid, parents
 from provisioner.vendors.base import Offer, Write
 from provisioner.vendors.fields import Mark
 
@@ -45,6 +47,20 @@ class Body:
 
 
 @dataclass(frozen=True)
+class _Found:
+    """What a change is written over: the entity as it is right before the call, in the names that the plan used."""
+
+    change: Change
+    offer: Offer
+    there: Attributes
+    names: Names
+
+    def before(self, path: str) -> Maybe:
+        """What the plan saw of a field."""
+        return (self.change.before or {}).get(path, ABSENT)
+
+
+@dataclass(frozen=True)
 class Composer:
     """Makes bodies. ``secrets`` are the resolved values by address and path."""
 
@@ -54,28 +70,26 @@ class Composer:
     def creation(self, change: Change, offer: Offer) -> Body:
         """Every declared field that can be sent."""
         declared = _sendable(change, offer)
-        return self._body(change, offer, declared, declared, frozenset(declared))
+        return self._body(_Found(change, offer, {}, NO_NAMES), declared, declared, frozenset(declared))
 
-    def update(self, change: Change, offer: Offer, there: Attributes, *, whole: bool) -> Body:
+    def update(self, change: Change, offer: Offer, there: Attributes, names: Names, *, whole: bool) -> Body:
         """What brings an entity from ``there`` (as the adapter read it, or last sent) to what the plan says.
 
         Looked at are the fields that the plan lists, or all that are declared with ``whole`` (the rest of a create or
         an undelete). What an earlier attempt has done already is left out. A full replacement carries everything that
         is there, a merge only what changes; secrets that the vendor would blank go along with whatever changes, as null
-        where the plan says so. Raises Stale where another one would be blanked.
+        where the plan says so. ``names`` are those in which the plan's ``before`` was written. Raises Stale where
+        another one would be blanked.
         """
         declared = _sendable(change, offer)
+        found = _Found(change, offer, there, names)
         listed = {item.path for item in change.writable}
         bound = self.writer.bound(change.address)
         concerned = {path: value for path, value in declared.items() if whole or path in listed}
         changed = {
             path
             for path, value in concerned.items()
-            if (
-                _unsent(bound, path, value)
-                if path in offer.secret_paths
-                else self._differs(offer, there, bound, path, value)
-            )
+            if (_unsent(bound, path, value) if path in offer.secret_paths else self._differs(found, bound, path, value))
         }
         if changed:
             changed |= {
@@ -88,46 +102,44 @@ class Composer:
             beside = _new_maps(there, body)
             if changed:
                 beside |= _blank(change, offer, there, body)
-            return self._body(change, offer, body, sent, frozenset(changed), beside)
-        return self._body(change, offer, sent, sent, frozenset(changed))
+            return self._body(found, body, sent, frozenset(changed), beside)
+        return self._body(found, sent, sent, frozenset(changed))
 
-    def _differs(self, offer: Offer, there: Attributes, bound: Bound | None, path: str, value: Value) -> bool:
+    def _differs(self, found: _Found, bound: Bound | None, path: str, value: Value) -> bool:
         """Whether a declared value is not there, or cannot be told to be."""
-        spec = offer.specs[path]
+        spec, live = found.offer.specs[path], value_at(found.there, path)
+        if spec.member:
+            return True  # the adapter looks right before it sends
         if spec.marks & NOT_COMPARED:
             return False
-        live = value_at(there, path)
-        if not offer.readable:
-            return not same(spec, live, value) or _doubtful(bound, path, self._referred(value) if spec.ref else None)
+        writing = self._writing(found, path)
+        if not found.offer.readable:
+            return not same(spec, live, value) or _doubtful(bound, path, writing.ids(value) if writing else None)
         if bound is not None and live is not ABSENT and tuple(bound.learned.get(path, ())) == (value, live):
             return False
-        return not same(spec, live, self._as_read(value) if spec.ref else value)
-
-    def _as_read(self, value: Value) -> Value:
-        """A declared reference as an adapter would read it back."""
-        found = self._referred(value)
-        if isinstance(found, list):
-            return [{"id": item} for item in found]
-        return None if found is None else {"id": found}
+        if writing is None:
+            return not same(spec, live, value)
+        return not same(spec, live, writing.as_read(writing.sent(value, live, found.before(path))))
 
     def _body(
         self,
-        change: Change,
-        offer: Offer,
+        found: _Found,
         body: Mapping[str, Value],
         sent: Attributes,
         changed: frozenset[str],
         beside: Mapping[str, None] = _NOTHING,
     ) -> Body:
         """``beside`` are the nulls that go along and that the record does not keep."""
+        change, offer = found.change, found.offer
         values: dict[str, Any] = dict(beside)
         references: dict[str, Value] = {}
         for path, value in body.items():
+            writing = self._writing(found, path)
             if is_secret(value):
                 values[path] = self.secrets[change.address, path]
-            elif path in offer.ref_paths:
-                values[path] = self._referred(value)
-                references[path] = values[path]
+            elif writing is not None:
+                values[path] = writing.sent(value, value_at(found.there, path), found.before(path))
+                references[path] = writing.ids(value)
             else:
                 values[path] = value
         recorded = body if not offer.readable else sent
@@ -142,13 +154,10 @@ class Composer:
             ),
         )
 
-    def _referred(self, value: Value) -> Any:
-        if isinstance(value, list):
-            return [self._referred(item) for item in value]
-        by_id = id_in(value)
-        if by_id is not None or value is None:
-            return by_id
-        return self._id_of(str(value))
+    def _writing(self, found: _Found, path: str) -> Writing | None:
+        """How the references in a field are sent; None where it has none."""
+        ref = found.offer.specs[path].ref if path in found.offer.ref_paths else None
+        return None if ref is None else Writing(ref, found.names, self._id_of)
 
     def _id_of(self, text: str) -> VendorId:
         bound = self.writer.bound(Address.parse(text))

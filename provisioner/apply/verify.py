@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.plan.differ import Names, same, shown, value_at
+from provisioner.plan.differ import equal, named, sent_attributes, value_at
 from provisioner.plan.document import ABSENT
+from provisioner.plan.identity import Names
+from provisioner.plan.rosters import spoken_of
 from provisioner.state.document import Bound
 from provisioner.values import Attributes, Value, parents
 from provisioner.vendors.base import Entity, Offer
@@ -18,14 +20,19 @@ def altered(
     bound: Bound, offer: Offer, entity: Entity, names: Names, paths: frozenset[str] | None = None
 ) -> Mapping[str, tuple[Value, Value]]:
     """The acknowledged fields that the vendor shows otherwise: path → (sent, kept); only ``paths`` if given."""
-    view = shown(offer, entity.attributes, names)
+    asked = sent_attributes(offer, bound)
     found: dict[str, tuple[Value, Value]] = {}
     for path, sent in sorted(bound.attributes.items()):
         spec = offer.specs.get(path)
         if (paths is not None and path not in paths) or spec is None or spec.marks & NOT_COMPARED:
             continue
-        kept = value_at(view, path)
-        if not same(spec, kept, sent):
+        if path in entity.unseen:
+            continue  # the vendor did not show it: nobody can tell
+        part = value_at(entity.attributes, path)
+        if spec.ref is not None:
+            part = spoken_of(part, asked[path], spec.ref, names)
+        kept = named(spec, part, names)
+        if not equal(spec, kept, part, asked[path], names):
             found[path] = (sent, None if kept is ABSENT else kept)
     return found
 

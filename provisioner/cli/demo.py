@@ -1,7 +1,7 @@
-"""``provisioner demo``: the whole story, told with the real commands against a vendor's simulator.
+"""``provisioner demo``: the whole story, told with the real commands against the simulators of two vendors.
 
-What is told of one vendor (its tenant, its words, its numbers) is data: the folder ``demo_tenant``. After every step
-the simulator's content, the exit code and the saved plan are held against the story, so the demo is a test, too.
+What is told of a vendor (its tenant, its words, its numbers) is data: the folder ``demo_tenant``. After every step the
+simulators' content, the exit code and the saved plan are held against the story, so the demo is a test, too.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel, ConfigDict, Field
 
 from provisioner.cli.context import Cli
+from provisioner.cli.demo_second import SecondVendor
+from provisioner.cli.demo_story import Found, Story, data
 from provisioner.cli.saved import load_plan
 from provisioner.cli.stage import Stage
 from provisioner.plan.document import Action
@@ -31,88 +32,12 @@ AT_LEAST = 20  # resources that the example tenant has
 ENOUGH = 14  # lines shown of a long output
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Found(_Told):
-    """An entity, by what a person knows it by, and what the story says of it."""
-
-    kind: str
-    known_by: Mapping[str, str]
-    has: Mapping[str, Any] = {}
-
-
-class ByHand(_Told):
-    """A change that somebody makes at the vendor, and what the manifests say of it. Attributes are the vendor's."""
-
-    told: str
-    address: str
-    kind: str
-    id: str
-    changed: Mapping[str, Any]
-    declared: Mapping[str, Any]
-
-
-class Leaver(_Told):
-    """Somebody whose one line in a manifest goes and comes back."""
-
-    file: str
-    key: str
-    address: str
-    kind: str
-    known_by: Mapping[str, str]
-
-
-class Recruits(_Told):
-    """Many new people. ``create`` is the path of the vendor's call; after ``answered`` of them the answers stop, and
-    ``in_flight`` more are under way when the run is killed."""
-
-    file: str
-    kind: str
-    create: str
-    unique: str
-    count: int
-    answered: int
-    in_flight: int
-
-
-class Edit(_Told):
-    """A piece of a manifest and what it becomes."""
-
-    file: str
-    before: str = Field(alias="from")
-    after: str = Field(alias="to")
-
-
-class Review(_Told):
-    """A plan that is reviewed while somebody changes one of its entities."""
-
-    edits: tuple[Edit, ...]
-    applied: tuple[Found, ...]
-    moved: ByHand
-
-
-class Story(_Told):
-    """``story.json``: ``environment`` are invented secrets, ``credentials`` variables for what the simulator wants,
-    ``kinds`` our kinds in the simulator's words."""
-
-    vendor: str
-    credentials: Mapping[str, str]
-    environment: Mapping[str, str]
-    kinds: Mapping[str, str]
-    drift: ByHand
-    leaver: Leaver
-    recruits: Recruits
-    review: Review
-
-
 @click.command(epilog="Example: provisioner demo")
 @click.pass_obj
 def demo(cli: Cli) -> None:
-    """Tell the whole story: plan, apply, drift, undelete, a killed run, a stale plan.
+    """Tell the whole story: plan, apply, drift, undelete, a killed run, a stale plan, a second vendor.
 
-    Runs the real commands on an invented tenant in a temporary folder, against a simulator on this machine; nothing
+    Runs the real commands on an invented tenant in a temporary folder, against simulators on this machine; nothing
     else is touched. Exits 1, naming the step, if anything is not what the story says.
     """
     story = Story.model_validate_json(data("story.json"))
@@ -121,22 +46,21 @@ def demo(cli: Cli) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="provisioner-demo-") as folder,
         running(find(story.vendor)) as simulator,
+        running(find(story.second.vendor)) as other,
         Control(simulator.url) as control,
+        Control(other.url) as control_of_other,
     ):
-        stage = Stage(Path(folder), environ_for(story, simulator), cli.colored(sys.stdout))
+        stage = Stage(Path(folder), environ_for(story, simulator, other), cli.colored(sys.stdout))
         write_tenant(stage.folder, simulator)
-        Performance(stage, control, story).play()
+        controls = {story.vendor: control, story.second.vendor: control_of_other}
+        Performance(stage, control, story, SecondVendor(stage, controls, story, other)).play()
 
 
-def data(name: str) -> str:
-    """A file of the demo's folder."""
-    return (files("provisioner.cli") / "demo_tenant" / name).read_text("utf-8")
-
-
-def environ_for(story: Story, simulator: Running) -> dict[str, str]:
+def environ_for(story: Story, simulator: Running, other: Running) -> dict[str, str]:
     """The environment without ``CI``, in which an empty local state would be refused, and with the invented secrets."""
     environ = {name: value for name, value in os.environ.items() if name != "CI"}
     given = {variable: simulator.credentials[name] for variable, name in story.credentials.items()}
+    given |= {variable: other.credentials[name] for variable, name in story.second.credentials.items()}
     return {**environ, "PYTHONIOENCODING": "utf-8", **story.environment, **given}
 
 
@@ -150,13 +74,14 @@ def write_tenant(folder: Path, simulator: Running) -> None:
 class Performance:
     """The steps in order. Each runs commands on the stage and checks what came of them."""
 
-    def __init__(self, stage: Stage, control: Control, story: Story) -> None:
-        self.stage, self.control, self.story = stage, control, story
+    def __init__(self, stage: Stage, control: Control, story: Story, second: SecondVendor) -> None:
+        self.stage, self.control, self.story, self.second = stage, control, story, second
 
     def play(self) -> None:
         """Tells everything. Raises NotAsTold at the first step that goes otherwise."""
         self.stage.tell(
-            f"A simulator of vendor `{self.story.vendor}` runs on this machine, empty. A tenant was written to "
+            f"Simulators of the vendors `{self.story.vendor}` and `{self.story.second.vendor}` run on this machine, "
+            "empty; the second one's turn comes at the end. A tenant was written to "
             f"{self.stage.folder}: {', '.join(sorted(path.name for path in self.stage.folder.iterdir()))}. Every "
             "command below is the real one; what stands in parentheses is what somebody does in between. Long output "
             "is shortened, and says so."
@@ -173,6 +98,8 @@ class Performance:
             ("Run it again: fifty agents, none twice", self.resume),
             ("A reviewed plan, and one entity that moved since", self.moved),
             ("Settle what is left", self.settle),
+            ("A second vendor for some of the same people", self.join),
+            ("An agent moves from one vendor to the other", self.move),
         )
         for number, (title, step) in enumerate(steps, start=1):
             self.stage.headline(number, len(steps), title)
@@ -275,12 +202,7 @@ class Performance:
     def moved(self) -> None:
         review = self.story.review
         for file in dict.fromkeys(edit.file for edit in review.edits):
-            text = self.stage.read(file)
-            for edit in review.edits:
-                if edit.file == file:
-                    self.stage.expect(edit.before in text, f"{file} says `{edit.before}`")
-                    text = text.replace(edit.before, edit.after)
-            self.stage.edit(file, text)
+            self.stage.replace(file, [(edit.before, edit.after) for edit in review.edits if edit.file == file])
         self.stage.run("plan", "--out", "review.plan")
         summary = self._summary("review.plan")
         self.stage.expect(summary == {"update": len(review.edits)}, f"each edit is an update; the plan has {summary}")
@@ -302,6 +224,13 @@ class Performance:
         self.stage.run("apply", "settle.plan")
         content = self.control.content()[moved.kind][moved.id]
         self._holds(Found(kind=moved.kind, known_by={}, has=moved.declared), content)
+        self._nothing_to_do()
+
+    def join(self) -> None:
+        self.second.join()
+
+    def move(self) -> None:
+        self.second.move()
         self._nothing_to_do()
 
     # --- what is checked --------------------------------------------------------------------------------------

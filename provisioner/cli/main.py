@@ -41,6 +41,7 @@ COMMANDS = {
     "drift": Entry("provisioner.cli.drift:drift", "Show what others changed at the vendors since the last apply."),
     "import": Entry("provisioner.cli.import_:import_", "Bind an entity that is there already."),
     "export": Entry("provisioner.cli.export:export", "Write manifests from a live account."),
+    "import-csv": Entry("provisioner.cli.import_csv:import_csv", "Write manifests from a spreadsheet."),
     "state": Entry("provisioner.cli.state:state", "Look at and mend the record of what is managed."),
     "show": Entry("provisioner.cli.show:show", "Render a saved plan."),
     "graph": Entry("provisioner.cli.graph:graph", "Show what needs what."),

@@ -69,7 +69,6 @@ def plan(
         click.echo(shown(planned.plan, format_, cli, out), nl=False)
         if planned.plan.refused:
             return 1
-        changes = planned.plan.has_changes or planned.plan.open_manual or planned.plan.drift
-        return CHANGES if detailed_exitcode and changes else 0
+        return CHANGES if detailed_exitcode and planned.plan.differs else 0
 
     return asyncio.run(run())

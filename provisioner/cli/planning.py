@@ -49,14 +49,16 @@ async def plan_tenant(
 
 async def _held_by_usage(plan: Plan, scope: Scope, options: Options, links: Connections) -> Plan:
     """The plan after the guards that ask how accounts are used; no request for a plan that they do not mind."""
-    wants = usage_wanted(plan.changes, scope.offer)
+    ids = {str(address): bound.id for address, bound in scope.prior.bound.items()}
+    ids |= {str(change.address): change.id for change in plan.changes if change.id is not None}
+    wants = usage_wanted(plan.changes, scope.offer, ids.get)
     if not wants:
         return plan
     if options.no_refresh:
         return unasked(plan, wants)
     opened = await links.open(wants)
     usage = await read_usage({name: opened[name].engine for name in wants}, wants)
-    return guarded(seated(plan, scope.offer, usage), scope.offer, usage, options.allowances)
+    return guarded(seated(plan, scope.offer, usage), scope.offer, usage, options.allowances, ids.get)
 
 
 async def check_capacity(plan: Plan, done: frozenset[str], desired: Desired, links: Connections) -> None:

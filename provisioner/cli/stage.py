@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -52,6 +52,12 @@ class Stage:
         """Raises NotAsTold where the claim is false."""
         if not claim:
             raise NotAsTold(f"{self.step}: the story says that {told}", hint="the output above shows what happened")
+
+    def show(self, title: str, lines: Iterable[str]) -> None:
+        """What somebody sees who looks elsewhere meanwhile."""
+        self._line(f"({title})", bold=True)
+        for line in lines:
+            self._line(line)
 
     def _line(self, text: str, *, bold: bool = False) -> None:
         """One line; a bold one begins a paragraph."""
@@ -136,6 +142,14 @@ class Stage:
         lines = [line for line in changes if not line.startswith(("---", "+++", "@@"))]
         self._line(f"(edit {file})", bold=True)
         self._show("\n".join(lines), most)
+
+    def replace(self, file: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Edits pieces of a manifest. Raises NotAsTold where one of them is not there."""
+        text = self.read(file)
+        for before, after in pairs:
+            self.expect(before in text, f"{file} says `{before}`")
+            text = text.replace(before, after)
+        self.edit(file, text)
 
 
 def _command(arguments: tuple[str, ...]) -> list[str]:

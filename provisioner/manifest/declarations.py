@@ -125,7 +125,8 @@ class Manifests:
     kinds is for the vendors to say, and ``malformed`` (kind, problem) matters only for those that are. ``broken`` are
     names, as (section or kind, key), that are declared but could not be used, so that nobody is told that they are
     missing. ``written`` are the sections that stand in a file, be they empty. ``whole`` is False when a file
-    could not be read: what seems to be missing may then stand there.
+    could not be read: what seems to be missing may then stand there. ``overlays`` are those of ``files`` that were
+    merged over the others.
     """
 
     tenant: str
@@ -138,6 +139,7 @@ class Manifests:
     guards: Block | None = None
     state: Block | None = None
     files: tuple[str, ...] = ()
+    overlays: frozenset[str] = frozenset()
     kinds: Mapping[str, Origin] = field(default_factory=dict)
     malformed: tuple[tuple[str, Diagnostic], ...] = ()
     broken: frozenset[tuple[str, str]] = frozenset()

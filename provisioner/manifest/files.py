@@ -90,14 +90,38 @@ def _ignored(root: Path, problems: list[Diagnostic]) -> Ignored:
     return ignored(source, problems)
 
 
+def is_ignored(folder: Path, path: str) -> bool:
+    """True for a path below the folder, with ``/``, that ``.provisionerignore`` leaves out, or a folder above it."""
+    rules = _ignored(folder, [])
+    parts = path.split("/")
+    above = ["/".join(parts[:length]) for length in range(1, len(parts))]
+    return rules.matches(path, folder=False) or any(rules.matches(name, folder=True) for name in above)
+
+
 def _overlay(root: Path, path: Path, secret_names: Callable[[], Collection[str]]) -> Source | Diagnostic:
     if (root / path).is_file():
         return _read(root / path, os.path.relpath(root / path, root).replace(os.sep, "/"), secret_names)
+    if (root / path).is_dir():
+        return _no_file(root, path)
     elsewhere = path.is_file()
     return Diagnostic(
         "no_overlay",
         f"there is no file `{path}`, which `-f` names",
         hint="`-f` is relative to the tenant's folder" + (", and there is one here" if elsewhere else ""),
+    )
+
+
+def _no_file(root: Path, path: Path) -> Diagnostic:
+    """The complaint about a folder in the place of a file, with the files that are in it."""
+    try:
+        inside = sorted(name for name in os.listdir(root / path) if name.endswith(SUFFIXES))
+    except OSError:
+        inside = []
+    some = " or ".join(f"`-f {path / name}`" for name in inside[:3])
+    return Diagnostic(
+        "no_overlay",
+        f"`{path}` is a folder, and `-f` names a file",
+        hint=f"write {some}" if some else "there is no `*.yaml` or `*.yml` file in it",
     )
 
 

@@ -39,6 +39,7 @@ def load(
         return None, found.problems
     merging = _Merging(problems=list(found.problems), whole=not found.problems)
     base, over = merging.read(found.sources), merging.read(found.overlays)
+    merging.overlays = frozenset(source.file for source in found.overlays)
     for document in overlaid(base, over):
         merging.add(document)
     return merging.manifests(), merging.problems
@@ -57,6 +58,7 @@ class _Merging:
     malformed: list[tuple[str, Diagnostic]] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)
     files: list[str] = field(default_factory=list)
+    overlays: frozenset[str] = frozenset()
 
     def read(self, sources: Iterable[Source]) -> list[tuple[Source, Tree]]:
         """The maps that the files hold; what holds none is left out, with a problem unless it is empty."""
@@ -131,6 +133,7 @@ class _Merging:
             guards=sections.guards,
             state=sections.state,
             files=tuple(self.files),
+            overlays=self.overlays,
             kinds=self.kinds,
             malformed=tuple(self.malformed),
             broken=frozenset(self.broken | sections.broken),

@@ -10,7 +10,7 @@ from provisioner.address import Address, Pattern, is_name
 from provisioner.diagnostics import Diagnostic
 from provisioner.errors import UsageError
 from provisioner.manifest.declarations import Block, Connection, Defaults, Import, Moved, Origin, Removed
-from provisioner.manifest.forms import bad_key, names, not_a, unknown_keys
+from provisioner.manifest.forms import bad_key, kind_of, names, not_a, unknown_keys
 from provisioner.manifest.source import KeyPath, Place
 
 SECTIONS = ("tenant", "connections", "defaults", "guards", "state", "moved", "removed", "imports")
@@ -60,7 +60,11 @@ def twice(what: str, first: Origin, second: Origin) -> Diagnostic:
 
 def _tenant(sections: Sections, value: Any, place: Place, problems: list[Diagnostic]) -> None:
     if not isinstance(value, str) or not value.strip():
-        problems.append(not_a("a name", value, "`tenant`", *place.here()))
+        hint = "write a name of your own, as in `tenant: acme`: the state remembers it"
+        empty = value is None or isinstance(value, str)
+        said = "`tenant` has no name in it" if empty else f"`tenant` must be a name, and this is {kind_of(value)}"
+        origin, path = place.here()
+        problems.append(origin.problem("wrong_form", said, path, expected="a name", hint=hint))
         sections.broken.add(("tenant", ""))
         return
     if sections.tenant is not None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from provisioner.errors import UsageError
+from provisioner.manifest.source import Source
 
 STEP = "  "
 
@@ -129,28 +130,115 @@ def added(text: str, kind: str, entry: Entry, file: str) -> str:
 
     Nothing else changes but where the kind is written in braces. Raises UsageError for a file that is no map.
     """
+    return all_added(text, kind, (entry,), file)
+
+
+def all_added(text: str, kind: str, entries: Sequence[Entry], file: str) -> str:
+    """The same with several declarations, in the order given."""
     end = "\r\n" if "\r\n" in text else "\n"
     root = _composed(text, file)
     if root is None:
-        return text + _lines([f"{kind}:", *_declaration(entry, STEP)], end, after=text)
-    held = next((pair for pair in root.value if pair[0].value == kind), None)
+        return text + _lines([f"{kind}:", *_declarations(entries, STEP)], end, after=text)
+    held = _held(root, kind)
     if held is not None and _is_map(held[1]) and held[1].value and not held[1].flow_style:
         first = held[1].value[0][0].start_mark
-        return _inserted(text, _last_line(held[1]), _declaration(entry, " " * first.column), end)
+        return _inserted(text, _last_line(held[1]), _declarations(entries, " " * first.column), end)
     if held is not None and held[1].id == "scalar" and held[1].value == "" and not root.flow_style:
-        return _inserted(text, held[0].start_mark.line, _declaration(entry, STEP), end)
+        return _inserted(text, held[0].start_mark.line, _declarations(entries, STEP), end)
     if held is None and not root.flow_style:
-        return _inserted(text, _last_line(root), ["", f"{kind}:", *_declaration(entry, STEP)], end)
-    return _spelled_anew(text, kind, entry, file)
+        return _inserted(text, _last_line(root), ["", f"{kind}:", *_declarations(entries, STEP)], end)
+    return _spelled_anew(text, kind, entries, file)
+
+
+def _declarations(entries: Iterable[Entry], indent: str) -> list[str]:
+    return [line for entry in entries for line in _declaration(entry, indent)]
+
+
+def _held(root: Any, kind: str) -> Any:
+    """The top node's pair for a kind, None where there is none."""
+    return next((pair for pair in root.value if pair[0].value == kind), None)
+
+
+def changed(text: str, kind: str, edits: Mapping[str, Mapping[tuple[str, ...], Any]], file: str) -> str:
+    """A manifest's text with values set in declarations that it holds: key → path below the declaration → value.
+
+    What is not named stays, comments too. A declaration is spelled anew by itself, and the rest of the file not at
+    all, unless the kind is written in braces. Raises UsageError for a declaration that does not stand by itself.
+    """
+    end = "\r\n" if "\r\n" in text else "\n"
+    root = _composed(text, file)
+    held = _held(root, kind) if root is not None else None
+    if held is None or not _is_map(held[1]):
+        raise UsageError(f"`{file}` declares no {kind} that could be changed")
+    if held[1].flow_style or root.flow_style:
+        return _edited(text, (kind,), edits, file)
+    lines = text.splitlines(keepends=True)
+    for key, value in reversed(held[1].value):
+        if key.value in edits:
+            first, last = key.start_mark.line, max(key.end_mark.line, _last_line(value))
+            indent = " " * key.start_mark.column
+            own = "".join(line.removeprefix(indent) for line in lines[first : last + 1]).replace("\r\n", "\n")
+            edited = _edited(own, (), {key.value: edits[key.value]}, file)
+            lines[first : last + 1] = [
+                f"{indent}{line}{end}" if line else end for line in edited.rstrip("\n").split("\n")
+            ]
+    return "".join(lines)
+
+
+def _edited(text: str, above: tuple[str, ...], edits: Mapping[str, Mapping[tuple[str, ...], Any]], file: str) -> str:
+    """The text with the values set, by ruamel.yaml; ``above`` leads to the map that holds the declarations."""
+    from ruamel.yaml.error import YAMLError
+
+    yaml = _round_trip()
+    try:
+        document = yaml.load(text)
+    except YAMLError as error:
+        raise UsageError(
+            f"`{', '.join(edits)}` in `{file}` cannot be changed by itself",
+            hint="an anchor elsewhere in the file is the likely cause: change it by hand",
+        ) from error
+    for key, values in edits.items():
+        for path, value in values.items():
+            _set(document, (*above, key, *path), _round_trip().load(f"x: {flow(value)}")["x"])
+    out = io.StringIO()
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def _set(document: Any, path: tuple[str, ...], value: Any) -> None:
+    """Puts a value at a path; a list or a text on the way (``on: [pbx]``) becomes a map of the same names."""
+    holder = document
+    for name in path[:-1]:
+        inner = holder.get(name)
+        if not isinstance(inner, dict):
+            names = [inner] if isinstance(inner, str) else list(inner or ())
+            holder[name] = inner = dict.fromkeys(names)
+        holder = holder[name]
+    holder[path[-1]] = value
+
+
+def _round_trip() -> Any:
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(type(None), _null)
+    return yaml
+
+
+def _null(representer: Any, _: None) -> Any:
+    """Null as ``fmt`` spells it; ruamel.yaml would leave the place empty."""
+    return representer.represent_scalar("tag:yaml.org,2002:null", "null")
 
 
 def _composed(text: str, file: str) -> Any:
     """The document's top node, which is a map; None where there is none."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        root = YAML().compose(io.StringIO(text.replace("\r\n", "\n")))
+        root = Source(file, text.replace("\r\n", "\n")).root
     except YAMLError as error:
         raise UsageError(f"`{file}` cannot be read as YAML", hint="`provisioner validate` says where") from error
     if root is not None and not _is_map(root):
@@ -189,7 +277,7 @@ def _lines(lines: list[str], end: str, *, after: str) -> str:
     return start + "".join(f"{line}{end}" for line in lines)
 
 
-def _spelled_anew(text: str, kind: str, entry: Entry, file: str) -> str:
+def _spelled_anew(text: str, kind: str, entries: Sequence[Entry], file: str) -> str:
     from ruamel.yaml import YAML
 
     yaml = YAML()
@@ -201,7 +289,8 @@ def _spelled_anew(text: str, kind: str, entry: Entry, file: str) -> str:
         raise UsageError(f"`{kind}` in `{file}` is no map, so nothing can be declared in it")
     if held is None:
         document[kind] = held = {}
-    held[entry.key] = yaml.load("".join(f"{line}\n" for line in _declaration(entry, "")))[entry.key]
+    for entry in entries:
+        held[entry.key] = yaml.load("".join(f"{line}\n" for line in _declaration(entry, "")))[entry.key]
     out = io.StringIO()
     yaml.dump(document, out)
     return out.getvalue()

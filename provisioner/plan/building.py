@@ -28,6 +28,7 @@ from provisioner.plan.fingerprint import config_digest
 from provisioner.plan.instances import Faulty, instances, rule_problems
 from provisioner.plan.limits import guard_limits, state_problems
 from provisioner.plan.merging import default_problems
+from provisioner.plan.misspelt import strays_told, without_consequences
 from provisioner.plan.placing import place
 from provisioner.plan.references import Targets, cycles, resolve
 from provisioner.plan.shape import shape_of
@@ -128,7 +129,8 @@ def _order(problem: Diagnostic) -> tuple[Position, str, str]:
 
 def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | None, list[Diagnostic]]:
     """What the manifests want, and all that is wrong with them; None where there are errors."""
-    connections = connect(manifests, installed.find)
+    manifests = without_consequences(manifests, lambda: _installed_kinds(installed))
+    connections = connect(manifests, installed.find, lambda: installed.all)
     problems = [*_tenant(manifests), *connections.problems]
     kinds = _kinds(connections, manifests, installed)
     unknown = frozenset(kind for kind in manifests.kinds if kind not in kinds)
@@ -140,7 +142,7 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
     made = instances(manifests, placing.placed, connections.vendors)
     problems += made.problems
     addresses = {item.address: None for item in placing.placed}
-    targets = Targets(addresses.keys(), manifests.broken | placing.lost, manifests.whole)
+    targets = Targets(addresses.keys(), manifests.broken | placing.lost, manifests.whole and not unknown)
     results = [resolve(made.good[address], targets) for address in sorted(made.good)]
     problems += [problem for result in results for problem in result.problems]
     everything = [result.instance for result in results]
@@ -155,7 +157,7 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
     limits, guard_problems = guard_limits(manifests.guards)
     problems += [*guard_problems, *state_problems(manifests.state)]
     if any(problem.severity is Severity.ERROR for problem in problems):
-        return None, problems
+        return None, strays_told(manifests, problems)
     desired = Desired(
         tenant=manifests.tenant,
         connections=connections.good,

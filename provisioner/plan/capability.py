@@ -33,8 +33,8 @@ def within(change: Change, group: Group) -> Change:
 def _whole(change: Change, group: Group) -> Change:
     """R26: no call for it, or a create without what only the portal assigns."""
     if NEEDS[change.action] not in group.offer.calls:
-        by_hand = changes.as_manual(change, change.action)
-        return by_hand.because("no_call", f"{group.vendor} has no call to {change.action} {group.kind}: do it there")
+        by_hand, what = changes.as_manual(change, change.action), f"{change.action} {group.kind}"
+        return by_hand.because("no_call", f"{group.spoken} has no call to {what}: do it in its portal")
     if change.action in (Action.CREATE, Action.REPLACE):
         return _assigned(change, group)
     if change.action is Action.UNDELETE:
@@ -51,7 +51,7 @@ def _assigned(change: Change, group: Group) -> Change:
         return change
     names = ", ".join(f"`{path}`" for path in missing)
     return changes.as_manual(change, change.action).because(
-        "assigned", f"only {group.vendor}'s portal gives {names}: make it there, then declare the value or plan again"
+        "assigned", f"only {group.spoken}'s portal gives {names}: make it there, then declare the value or plan again"
     )
 
 
@@ -69,7 +69,7 @@ def _writing(change: Change, group: Group) -> Change:
         return change
     if not group.offer.can(Call.UPDATE) or all(item.manual for item in change.fields):
         these = "these fields" if len(change.fields) > 1 else "this field"
-        return _by_hand(change).because("not_writable", f"{group.vendor} has no call that sets {these}")
+        return _by_hand(change).because("not_writable", f"{group.spoken} has no call that sets {these}")
     secrets = undeclared(group, change.address, change.id)
     if secrets.exposed and not group.blanks:
         return _by_hand(change).because(

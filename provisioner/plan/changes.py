@@ -13,14 +13,16 @@ from provisioner.plan.differ import (
     blanked_secrets,
     differences,
     secret_changes,
+    seen_at,
     sent_attributes,
-    shown,
     value_at,
 )
-from provisioner.plan.document import ABSENT, GONE, Action, Change, FieldChange, Reason
+from provisioner.plan.document import ABSENT, GONE, Action, Change, FieldChange, Maybe, Reason
 from provisioner.plan.group import Group
+from provisioner.plan.member_fields import as_far_as_there
+from provisioner.plan.rosters import spoken_of
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value, VendorId
+from provisioner.values import Attributes, Value, VendorId, added
 from provisioner.vendors.base import Entity, each_value
 from provisioner.vendors.fields import Mark
 
@@ -32,29 +34,31 @@ FIXED = frozenset({Mark.IMMUTABLE, Mark.CREATE_ONLY, Mark.READ_ONLY})
 class Prospect:
     """An instance and the entity that it is, or is to become.
 
-    ``raw`` are the entity's attributes, ``there`` the same with references as addresses; for a kind that cannot be
-    read, what was last sent (then ``entity`` is None). ``bound`` is the record of that entity, if there is one.
+    ``raw`` are the entity's attributes; for a kind that cannot be read, what was last sent (then ``entity`` is None).
+    ``bound`` is the record of that entity, if there is one.
     """
 
     instance: Instance
     group: Group
     entity: Entity | None
-    there: Attributes
     raw: Attributes
     bound: Bound | None
 
     @staticmethod
     def of(instance: Instance, group: Group, entity: Entity, bound: Bound | None = None) -> Prospect:
         """The instance and an entity that the vendor shows."""
-        return Prospect(
-            instance, group, entity, shown(group.offer, entity.attributes, group.names), entity.attributes, bound
-        )
+        asked = as_far_as_there(instance, entity.attributes, group.names)
+        return Prospect(asked, group, entity, entity.attributes, bound)
 
     @staticmethod
     def assumed(instance: Instance, group: Group, bound: Bound) -> Prospect:
         """The instance and an entity that cannot be read, as it was last sent."""
         raw = sent_attributes(group.offer, bound)
-        return Prospect(instance, group, None, shown(group.offer, raw, group.names), raw, bound)
+        return Prospect(as_far_as_there(instance, raw, group.names), group, None, raw, bound)
+
+    def seen_at(self, path: str) -> Maybe:
+        """What is there of a field, as far as the declaration speaks of it; references as addresses."""
+        return seen_at(self.instance, path, self.raw, self.group.names, self.bound)
 
     @property
     def id(self) -> VendorId | None:
@@ -84,12 +88,11 @@ def _filled(
 
 def before_of(prospect: Prospect) -> Attributes:
     """What is there of the declared fields and the natural key: all that decides staleness later."""
-    there = prospect.there
     offer = prospect.group.offer
     paths = (prospect.instance.attributes.keys() | set(offer.key_paths)) - prospect.instance.ignore - offer.secret_paths
     shown: dict[str, Value] = {}
     for path in sorted(paths):
-        value = value_at(there, path)
+        value = prospect.seen_at(path)
         if value is not ABSENT and not offer.specs[path].has(Mark.RUN_TIME):
             shown[path] = value
     return shown
@@ -102,7 +105,7 @@ def _after(prospect: Prospect, before: Attributes) -> dict[str, Value]:
 
 
 def _fields(prospect: Prospect) -> tuple[FieldChange, ...]:
-    found = differences(prospect.instance, prospect.there, prospect.raw, prospect.group.names, prospect.bound)
+    found = differences(prospect.instance, prospect.raw, prospect.group.names, prospect.bound)
     unseen = prospect.entity.unseen if prospect.entity is not None else frozenset()
     return tuple(item for item in found if item.path not in unseen)
 
@@ -155,7 +158,7 @@ def _unparked(prospect: Prospect, change: Change) -> Change:
 def _changed_elsewhere(prospect: Prospect, item: FieldChange) -> bool:
     """True where the declaration is what was last applied, and the vendor shows something else."""
     bound = prospect.bound
-    if bound is None or not prospect.group.offer.readable or item.path in bound.uncertain:
+    if bound is None or not prospect.group.offer.readable or item.path in bound.uncertain or item.run_time:
         return False
     return item.path in bound.attributes and bound.attributes[item.path] == item.after
 
@@ -191,7 +194,7 @@ def replacement(prospect: Prospect, code: str, text: str) -> Change:
     fields = tuple(
         FieldChange(
             path=item.path,
-            before=value_at(prospect.there, item.path),
+            before=prospect.seen_at(item.path),
             after=item.after,
             secret=item.secret,
             manual=item.manual,
@@ -263,12 +266,20 @@ def undeletion(prospect: Prospect) -> Change:
 def deletion(bound: Bound, group: Group, there: Attributes) -> Change:
     """A delete; ``before`` shows what was last applied as it stands now, and the natural key."""
     paths = (bound.attributes.keys() | set(group.offer.key_paths)) - group.offer.secret_paths
-    before = {path: value for path in sorted(paths) if (value := value_at(there, path)) is not ABSENT}
+    seen = {path: _last_spoken_of(bound, group, there, path) for path in sorted(paths)}
+    before = {path: value for path, value in seen.items() if value is not ABSENT}
     change = _change(bound, group, Action.DELETE, bound.id)
     change = _filled(change, before, None, ())
     if group.destroy:
         return change.because("destroy", "everything that is managed is to go")
     return change.because("undeclared", "no manifest declares it any more")
+
+
+def _last_spoken_of(bound: Bound, group: Group, there: Attributes, path: str) -> Maybe:
+    """What is there at a path, of a list that was added to the members that were named."""
+    value, ref = value_at(there, path), group.offer.specs[path].ref if path in group.offer.specs else None
+    last = bound.attributes.get(path)
+    return value if ref is None or added(last) is None else spoken_of(value, last, ref, group.names)
 
 
 def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:

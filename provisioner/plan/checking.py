@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, create_model
 
+from provisioner.manifest.source import KeyPath
+from provisioner.plan.adding import unwrapped
 from provisioner.plan.complaints import Complaint, complaints
 from provisioner.plan.shape import Shape
 from provisioner.secrets import HOW_TO_WRITE, BadReference, SecretRef, reference
@@ -20,13 +22,15 @@ class Checked:
     """What came of one set of values.
 
     ``model`` holds those that are good, None where that cannot be told; the values complained of, or of which a part
-    is, are in ``wrong`` by dotted path.
+    is, are in ``wrong`` by dotted path. ``added`` are the lists that are written as ``{add: […]}``; the model has them
+    plain.
     """
 
     model: BaseModel | None = None
     secrets: dict[str, SecretRef] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
     wrong: dict[str, Any] = field(default_factory=dict)
+    added: frozenset[str] = frozenset()
 
 
 def check_part(shape: Shape, raw: Mapping[str, Any]) -> Checked:
@@ -40,20 +44,28 @@ def check_values(shape: Shape, raw: Mapping[str, Any]) -> Checked:
     A bad secret is taken out before the model looks, so that it is complained of once; a cleared one (null) is left to
     the model, which knows whether it may be.
     """
-    checked = Checked()
-    values = _with_references(shape, raw, checked)
+    plain = unwrapped(shape, raw)
+    checked = Checked(added=frozenset(".".join(path) for path in plain.paths))
+    values = _with_references(shape, plain.values, checked)
     for name in shape.tuples & values.keys():
         if isinstance(values[name], list):
             values = {**values, name: tuple(values[name])}
     try:
         checked.model = shape.model.model_validate(values)
     except ValidationError as error:
-        bad = {complaint.path for complaint in checked.complaints}
+        bad = {above for complaint in checked.complaints for above in _above(complaint.path)}
         told = complaints(shape, values, error)
         checked.complaints += [item for item in told if item.path not in bad]
     if checked.complaints:
         _keep_the_good(shape, raw, values, checked)
+    checked.complaints = [*map(plain.located, checked.complaints), *plain.complaints]
+    checked.wrong |= {".".join(path): value for path, value in plain.wrong.items()}
     return checked
+
+
+def _above(path: KeyPath) -> Iterator[KeyPath]:
+    """The path and all that lead to it."""
+    return (path[:length] for length in range(1, len(path) + 1))
 
 
 def _keep_the_good(shape: Shape, raw: Mapping[str, Any], values: Mapping[str, Any], checked: Checked) -> None:

@@ -44,7 +44,21 @@ def complaints(shape: Shape, raw: Mapping[str, Any], error: ValidationError) -> 
         path, found = _place(raw, detail["loc"], missing=detail["type"] == "missing")
         if path not in seen:
             seen.add(path)
-            yield _complaint(shape, path, found, detail)
+            named = detail["loc"][-1:] == _OF_KEY
+            yield _bad_key(path, detail) if named else _complaint(shape, path, found, detail)
+
+
+_OF_KEY = ("[key]",)
+"""How the model's path ends where it objects to the key of a map, and not to what stands under it."""
+
+
+def _bad_key(path: KeyPath, detail: ErrorDetails) -> Complaint:
+    """The complaint about a key of a map whose keys are words of a list, or of a form."""
+    parent, key = ".".join(map(str, path[:-1])), str(path[-1])
+    words = _words(str(detail.get("ctx", {}).get("expected", "")))
+    near = nearest(key.casefold(), words)
+    hint = f"did you mean `{near}`?" if near else None
+    return Complaint("unknown_key", path, f"`{parent}` has no `{key}`", _listed(words) or None, hint, of_key=True)
 
 
 def _place(raw: Any, loc: tuple[int | str, ...], *, missing: bool) -> tuple[KeyPath, Any]:
@@ -107,9 +121,17 @@ _guess = lru_cache(maxsize=1024)(did_you_mean)
 
 def unknown_field(shape: Shape, path: KeyPath) -> Complaint:
     """The complaint about a field that the model does not have."""
-    *above, last = path
-    parent = ".".join(str(part) for part in above)
-    known = shape.names_at(parent)
+    return unknown_among(shape.names_at(above(path)), path)
+
+
+def above(path: KeyPath) -> str:
+    """The dotted path of the map that holds what a path leads to."""
+    return ".".join(str(part) for part in path[:-1])
+
+
+def unknown_among(known: tuple[str, ...], path: KeyPath) -> Complaint:
+    """The complaint about a field that is none of those that may stand there."""
+    parent, last = above(path), path[-1]
     hint = _guess(str(last), known)
     where = f" in `{parent}`" if parent else ""
     return Complaint(
@@ -158,7 +180,7 @@ def _not_number(path: KeyPath, name: str, found: Any, expected: str | None, *, w
 
 
 def _not_one_of(path: KeyPath, name: str, found: Any, allowed: str) -> Complaint:
-    words = [word.strip(" '") for word in allowed.replace(" or ", ", ").split(",")]
+    words = _words(allowed)
     shown = f"`{found}`" if isinstance(found, str | int | float) else kind_of(found)
     hint = None
     if isinstance(found, bool):
@@ -170,6 +192,11 @@ def _not_one_of(path: KeyPath, name: str, found: Any, allowed: str) -> Complaint
         if found.lower() in _YES_NO and hint is None:
             hint = f"`{found}` is plain text in YAML 1.2, neither true nor false"
     return Complaint("not_one_of", path, f"{shown} is not one of the words that `{name}` takes", _listed(words), hint)
+
+
+def _words(allowed: str) -> list[str]:
+    """The words of which the model says that one is expected."""
+    return [word.strip(" '") for word in allowed.replace(" or ", ", ").split(",")]
 
 
 def _listed(words: list[str]) -> str:

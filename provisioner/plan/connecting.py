@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from provisioner.diagnostics import Diagnostic, Position
+from provisioner.diagnostics import Diagnostic, Position, nearest
 from provisioner.manifest.declarations import Connection, Manifests
 from provisioner.plan.checking import check_values
+from provisioner.plan.complaints import Complaint
 from provisioner.plan.desired import Connected
 from provisioner.plan.locating import locate
 from provisioner.plan.shape import shape_of
 from provisioner.vendors.base import Settings, UnknownVendor, Vendor
 
 FindVendor = Callable[[str], Vendor]
+
+Everyone = Callable[[], Iterable[Vendor]]
+"""All vendors that are installed; asked only where a problem is to be explained."""
 
 
 @dataclass
@@ -31,26 +35,23 @@ class Connections:
         return len(self.vendors) == len(self.declared)
 
 
-def connect(manifests: Manifests, find_vendor: FindVendor) -> Connections:
+def connect(manifests: Manifests, find_vendor: FindVendor, everyone: Everyone) -> Connections:
     """Every declared connection, checked; two that lead to one account are an error."""
     broken = {name for section, name in manifests.broken if section == "connections"}
     connections = Connections(declared=frozenset({*manifests.connections, *broken}))
     for name in sorted(manifests.connections):
-        _connect(manifests.connections[name], find_vendor, connections)
+        _connect(manifests.connections[name], find_vendor, everyone, connections)
     if not connections.declared and manifests.whole and not _let_go(manifests):
         connections.problems.append(_none_declared(manifests))
     connections.problems += _shared_accounts(connections.good)
     return connections
 
 
-def _connect(declared: Connection, find_vendor: FindVendor, connections: Connections) -> None:
+def _connect(declared: Connection, find_vendor: FindVendor, everyone: Everyone, connections: Connections) -> None:
     name, raw, origin = declared.name, declared.block.value, declared.block.origin
     written = raw.get("vendor")
     if not isinstance(written, str):
-        path = ("vendor",) if "vendor" in raw else ()
-        connections.problems.append(
-            origin.problem("vendor", f"the connection `{name}` must name its vendor", path, hint="add `vendor: NAME`")
-        )
+        connections.problems.append(_no_vendor(declared, everyone))
         return
     try:
         vendor = find_vendor(written)
@@ -60,10 +61,41 @@ def _connect(declared: Connection, find_vendor: FindVendor, connections: Connect
     connections.vendors[name] = vendor
     shape = shape_of(vendor.settings)
     checked = check_values(shape, raw)
-    connections.problems += [locate(complaint, origin) for complaint in checked.complaints]
+    connections.problems += [locate(_whose(item, vendor, everyone), origin) for item in checked.complaints]
     if not checked.complaints and isinstance(checked.model, Settings):
         account = vendor.account(checked.model)
-        connections.good[name] = Connected(name, vendor, checked.model, account, checked.secrets, origin)
+        here = vendor.at(checked.model)
+        connections.good[name] = Connected(name, here, checked.model, account, checked.secrets, origin)
+
+
+def _no_vendor(declared: Connection, everyone: Everyone) -> Diagnostic:
+    """The complaint about a connection that names no vendor, or has misspelt that word."""
+    raw, origin = declared.block.value, declared.block.origin
+    message = f"the connection `{declared.name}` must name its vendor"
+    misspelt = nearest("vendor", raw) if "vendor" not in raw else None
+    if misspelt is not None:
+        return origin.problem("vendor", message, (misspelt,), of_key=True, hint=f"write `vendor` for `{misspelt}`")
+    names = _listed(sorted(vendor.name for vendor in everyone()))
+    hint = "add `vendor: NAME`" + (f", with one of {names}" if names else "")
+    return origin.problem("vendor", message, ("vendor",) if "vendor" in raw else (), hint=hint)
+
+
+def _whose(complaint: Complaint, vendor: Vendor, everyone: Everyone) -> Complaint:
+    """The complaint about a setting that the vendor does not take, with those who do, and with what it needs itself."""
+    if complaint.code != "unknown_field" or len(complaint.path) > 1:
+        return complaint
+    setting = complaint.path[0]
+    takers = sorted(other.name for other in everyone() if setting in shape_of(other.settings).tops)
+    if not takers:
+        return complaint
+    fields = vendor.settings.model_fields
+    needed = [name for name, info in fields.items() if info.is_required() and name != "vendor"]
+    needs = f"; `{vendor.name}` needs {_listed(needed)}" if needed else ""
+    return replace(complaint, hint=f"it is a setting of vendor {_listed(takers)}{needs}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _let_go(manifests: Manifests) -> bool:

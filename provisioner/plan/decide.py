@@ -41,6 +41,10 @@ def decide(group: Group) -> Decisions:
     return _Decider(group).run()
 
 
+NEEDS_ALL = frozenset({Action.CREATE, Action.ADOPT, Action.UNDELETE, Action.REPLACE, Action.DELETE, Action.FORGET})
+"""What is not done while a listing may have missed some: all that makes, binds or takes away (R22)."""
+
+
 class _Decider:
     def __init__(self, group: Group) -> None:
         self.group = group
@@ -61,11 +65,18 @@ class _Decider:
         if isinstance(decided, LeftOut):
             self.decisions.left_out[decided.address] = decided
             return
-        change = capability.within(self._moved_by_block(decided), self.group)
+        change = self._in_doubt(capability.within(self._moved_by_block(decided), self.group))
         if change.action is Action.NONE:
             self.decisions.none.add(change.address)
         else:
             self.decisions.changes[change.address] = change
+
+    def _in_doubt(self, change: Change) -> Change:
+        """R22 where the listing was cut short, fails or contradicts itself: what it does show may be wrong, too."""
+        why = self.group.seen.half_listed
+        if why is None or not {change.action, change.intent} & NEEDS_ALL:
+            return change
+        return changes.unknown(self.group.desired.get(change.address, change.address), self.group, change.id, why)
 
     def _moved_by_block(self, change: Change) -> Change:
         """A binding that a ``moved`` block renamed is listed as an adopt, so that the state follows."""

@@ -13,7 +13,7 @@ from provisioner.plan.members import target_of, with_target
 from provisioner.plan.naming import singular
 from provisioner.plan.shape import shape_of
 from provisioner.values import Attributes, Value, id_in
-from provisioner.vendors.base import Call, Offer
+from provisioner.vendors.base import Offer, each_value
 from provisioner.vendors.fields import FieldSpec, Mark
 
 CONTROL = "it holds a control character"
@@ -100,6 +100,8 @@ def _flat(
                 flat[path] = {"from_env": speaker.variable(path)}
         elif path in attributes and _is_declarable(spec, offer):
             value = attributes[path]
+            if offer.either_key and spec.has(Mark.NATURAL_KEY):
+                value = next(iter(each_value(value)), None)
             needed = path in keep or spec.marks & {Mark.NATURAL_KEY, Mark.CREATE_REQUIRED}
             if needed or path not in defaults or value != defaults[path]:
                 flat[path] = _spoken(value, spec, speaker)
@@ -112,9 +114,9 @@ def _flat(
 def _is_declarable(spec: FieldSpec, offer: Offer) -> bool:
     """Whether a declaration of the field is of use: what an update cannot set is not, unless nothing can be set at all.
 
-    Of a kind that can only be read, a declaration says what is to be there; a person sees to it.
+    Of a kind of which nothing that lasts can be set, a declaration says what is to be there; a person sees to it.
     """
-    kept = frozenset() if offer.can(Call.UPDATE) else frozenset({Mark.READ_ONLY})
+    kept = frozenset() if offer.lasting else frozenset({Mark.READ_ONLY})
     return spec.has(Mark.NATURAL_KEY) or not spec.marks & (UNDECLARABLE - kept)
 
 

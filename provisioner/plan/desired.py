@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 from provisioner.address import Address, Pattern
 from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.manifest.declarations import Manifests, Origin
+from provisioner.plan.members import members, target_of
 from provisioner.secrets import SecretRef
-from provisioner.values import Attributes, Value, VendorId
+from provisioner.values import Attributes, VendorId
 from provisioner.vendors.base import Offer, Settings, Vendor
 
 
@@ -75,24 +76,9 @@ class Instance:
         for path in self.offer.ref_paths & self.attributes.keys():
             spec = self.offer.specs[path]
             kind = spec.ref.kind if spec.ref is not None else ""
-            found[path] = tuple(_addresses(self.attributes[path], kind))
+            targets = (target_of(item, kind) for item in members(self.attributes[path]))
+            found[path] = tuple(Address.parse(target) for target in targets if isinstance(target, str))
         return found
-
-
-def _addresses(value: Value, kind: str) -> Iterator[Address]:
-    """The addresses in a reference field: alone, in a list, under ``add``, or in members that have fields."""
-    match value:
-        case str():
-            yield Address.parse(value)
-        case list():
-            for item in value:
-                yield from _addresses(item, kind)
-        case {"add": list() as items}:
-            yield from _addresses(items, kind)
-        case dict():
-            for name, target in value.items():
-                if name == kind.removesuffix("s"):
-                    yield from _addresses(target, kind)
 
 
 @dataclass(frozen=True)

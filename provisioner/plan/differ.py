@@ -7,32 +7,17 @@ were, so that a normalised value is not applied for ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import ABSENT, FieldChange, Maybe
-from provisioner.plan.members import are_as_wanted, beside, target_of, with_target
+from provisioner.plan.identity import Names
+from provisioner.plan.members import is_list, members, target_of, with_target
+from provisioner.plan.rosters import as_declared, spoken_of
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value, id_in
+from provisioner.values import Attributes, Value, added, addition, canonical, id_in
 from provisioner.vendors.base import Offer
 from provisioner.vendors.fields import FieldSpec, Mark, Ref
-
-NEVER_COMPARED = frozenset({Mark.MATCH_ONLY, Mark.RUN_TIME})
-
-
-@dataclass(frozen=True)
-class Names:
-    """Vendor ids and addresses of the resources that references of one connection can mean.
-
-    ``address_of(kind, id)`` is the managed address of an entity; ``changes_id(address)`` is True where this plan gives
-    the address an entity with another id, so that whoever refers to it must be written again; ``id_of(address)`` is
-    the id that it has after this plan, None where that is not known yet.
-    """
-
-    address_of: Callable[[str, str], str | None]
-    changes_id: Callable[[str], bool]
-    id_of: Callable[[str], str | None]
 
 
 def shown(offer: Offer, attributes: Attributes, names: Names) -> Attributes:
@@ -49,8 +34,11 @@ def shown(offer: Offer, attributes: Attributes, names: Names) -> Attributes:
 
 def _named(value: Value, ref: Ref, names: Names) -> Value:
     if isinstance(value, list):
-        named = [_named(item, ref, names) for item in value]
-        return named if ref.ordered else sorted(named, key=str)
+        found = [_named(item, ref, names) for item in value]
+        return found if ref.ordered else sorted(found, key=canonical)
+    several = added(value)
+    if several is not None:
+        return addition(sorted((_named(item, ref, names) for item in several), key=canonical))
     target = target_of(value, ref.kind)
     vendor_id = id_in(target)
     if vendor_id is None:
@@ -72,25 +60,37 @@ def value_at(attributes: Attributes, path: str) -> Maybe:
 
 
 def same(spec: FieldSpec | None, left: Maybe, right: Maybe) -> bool:
-    """True for equal values; nothing and null are one, and so are lists of references in any order."""
+    """True for equal values; nothing and null are one, and so are lists of references whose order does not count."""
     left, right = (None if side is ABSENT else side for side in (left, right))
-    if spec is not None and spec.ref and isinstance(left, list) and isinstance(right, list):
-        return sorted(left, key=str) == sorted(right, key=str)
+    if spec is not None and spec.ref and not spec.ref.ordered and isinstance(left, list) and isinstance(right, list):
+        return sorted(left, key=canonical) == sorted(right, key=canonical)
     return left == right
 
 
 def sent_attributes(offer: Offer, bound: Bound) -> Attributes:
-    """What was last sent, as an adapter would read it: references by the ids that they were sent with."""
+    """What was last sent, as an adapter would read it: references by the ids that they were sent with.
+
+    A list that was added to keeps its form: nobody recorded whoever else was in it.
+    """
     if not bound.references:
         return bound.attributes
     raw = dict(bound.attributes)
     for path in offer.ref_paths & bound.references.keys() & raw.keys():
-        ids, sent, ref = bound.references[path], raw[path], offer.specs[path].ref
-        if isinstance(ids, list) and isinstance(sent, list) and len(ids) == len(sent) and ref is not None:
-            raw[path] = [with_target(item, ref.kind, _by_id(one)) for item, one in zip(sent, ids, strict=True)]
-        else:
-            raw[path] = [_by_id(item) for item in ids] if isinstance(ids, list) else _by_id(ids)
+        ref = offer.specs[path].ref
+        if ref is not None:
+            raw[path] = by_ids(raw[path], bound.references[path], ref)
     return raw
+
+
+def by_ids(sent: Value, ids: Value, ref: Ref) -> Value:
+    """A reference field as it was sent, with ``ids`` in place of addresses."""
+    if not isinstance(ids, list):
+        return with_target(sent, ref.kind, _by_id(ids))
+    items = members(sent)
+    found = [_by_id(one) for one in ids]
+    if len(items) == len(ids):
+        found = [with_target(item, ref.kind, one) for item, one in zip(items, found, strict=True)]
+    return found if added(sent) is None else addition(found)
 
 
 def altered_values(bound: Bound) -> Attributes:
@@ -102,22 +102,50 @@ def _by_id(vendor_id: Value) -> Value:
     return None if vendor_id is None else {"id": vendor_id}
 
 
+def seen_at(instance: Instance, path: str, raw: Attributes, names: Names, bound: Bound | None) -> Maybe:
+    """What is there at a path, as far as the declaration speaks of it; references as addresses."""
+    return named(instance.offer.specs[path], part_at(instance, path, raw, names, bound), names)
+
+
+def named(spec: FieldSpec, value: Maybe, names: Names) -> Maybe:
+    """A live value with references as addresses where the entity is managed."""
+    return value if spec.ref is None or value is ABSENT else _named(value, spec.ref, names)
+
+
+def part_at(instance: Instance, path: str, raw: Attributes, names: Names, bound: Bound | None) -> Maybe:
+    """What is there at a path, as far as the declaration speaks of it; references by their ids."""
+    spec, value = instance.offer.specs[path], value_at(raw, path)
+    declared = instance.attributes.get(path)
+    if spec.ref is None or not is_list(declared):
+        return value
+    return spoken_of(value, declared, spec.ref, names, _last_added(bound, path, spec.ref))
+
+
+def _last_added(bound: Bound | None, path: str, ref: Ref) -> Value:
+    """The members that an ``add`` named when it was last applied, by the ids that they were sent with; else None."""
+    sent = bound.attributes.get(path) if bound is not None else None
+    if bound is None or added(sent) is None:
+        return None
+    return by_ids(sent, bound.references[path], ref) if path in bound.references else sent
+
+
 def differences(
-    instance: Instance, there: Attributes, raw: Attributes, names: Names, bound: Bound | None = None
+    instance: Instance, raw: Attributes, names: Names, bound: Bound | None = None
 ) -> tuple[FieldChange, ...]:
     """The declared fields whose value ``there`` is another, sorted by path; secrets are ``secret_changes``.
 
-    ``raw`` is what the vendor shows, or what was last sent where it cannot be read; ``there`` is the same with
-    references as addresses. Ignored fields are left out.
+    ``raw`` is what the vendor shows, or what was last sent where it cannot be read. Of a list of references it is the
+    part that the declaration speaks of. Ignored fields are left out.
     """
     found = []
     for path in sorted(instance.attributes.keys() - instance.ignore - instance.offer.secret_paths):
         spec = instance.offer.specs[path]
-        if spec.marks & NEVER_COMPARED:
+        if not spec.compared:
             continue
-        before, after = value_at(there, path), instance.attributes[path]
+        part, after = part_at(instance, path, raw, names, bound), instance.attributes[path]
+        before = named(spec, part, names)
         if bound is None or path not in bound.uncertain or spec.has(Mark.IMMUTABLE):  # sent again, it would replace
-            if equal(spec, before, value_at(raw, path), after, names):
+            if equal(spec, before, part, after, names):
                 continue
             if bound is not None and _learned(bound, path, after, before):
                 continue
@@ -129,37 +157,7 @@ def equal(spec: FieldSpec, before: Maybe, raw: Maybe, after: Value, names: Names
     """Whether a field is as declared; a reference is when the ids are the same, whatever they are called."""
     if spec.ref is None or raw is ABSENT or raw is None or after is None:
         return same(spec, before, after)
-    there = _members(raw, spec.ref, lambda item: _sent_mark(item, names))
-    wanted = _members(after, spec.ref, lambda item: _wanted_mark(item, names))
-    if [mark for mark, _ in there] != [mark for mark, _ in wanted]:
-        return False
-    return are_as_wanted([fields for _, fields in there], [fields for _, fields in wanted])
-
-
-def _members(value: Value, ref: Ref, mark: Callable[[Value], str]) -> list[tuple[str, dict[str, Value]]]:
-    """What each reference means, with the fields beside it; sorted where the order does not count."""
-    items = value if isinstance(value, list) else [value]
-    found = [(mark(target_of(item, ref.kind)), beside(item, ref.kind)) for item in items]
-    return found if ref.ordered else sorted(found, key=lambda member: member[0])
-
-
-def _wanted_mark(item: Value, names: Names) -> str:
-    """What a declared reference will mean after this plan; nothing that is there has the mark of what is not made."""
-    if isinstance(item, str):
-        found = names.id_of(item)
-        return f"{item} to be" if found is None and names.changes_id(item) else _id_mark(found, item)
-    return _id_mark(id_in(item), item)
-
-
-def _sent_mark(item: Value, names: Names) -> str:
-    """What a reference that is there means; by name only for what was sent by an older record."""
-    if isinstance(item, str):
-        return f"{item} as it was" if names.changes_id(item) else _id_mark(names.id_of(item), item)
-    return _id_mark(id_in(item), item)
-
-
-def _id_mark(vendor_id: str | None, item: Value) -> str:
-    return str(item) if vendor_id is None else f"id {vendor_id}"
+    return as_declared(raw, after, spec.ref, names)
 
 
 def _learned(bound: Bound, path: str, sent: Value, kept: Maybe) -> bool:
@@ -176,6 +174,7 @@ def _change(instance: Instance, spec: FieldSpec, before: Maybe, after: Value) ->
         manual=bool(spec.marks & {Mark.READ_ONLY, Mark.CREATE_ONLY}),
         forces_replace=spec.has(Mark.IMMUTABLE),
         default_from=instance.default_from.get(spec.path),
+        run_time=spec.has(Mark.RUN_TIME),
     )
 
 

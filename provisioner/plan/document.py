@@ -157,6 +157,11 @@ class Change:
         return any(reason.code in (STRANGER, OVERWRITES) for reason in self.reasons)
 
     @property
+    def passing(self) -> bool:
+        """True for an update of nothing but what changes by itself: it need not stay as it is set."""
+        return self.action is Action.UPDATE and all(item.run_time for item in self.fields)
+
+    @property
     def open_manual(self) -> bool:
         """True where a person has something left to do after apply."""
         return self.action is Action.MANUAL or any(item.manual for item in self.fields)
@@ -278,6 +283,12 @@ class Plan:
         return any(change.action not in (Action.MANUAL, *BLOCKING) for change in self.changes) or bool(
             self.reset_accounts or self.refreshes
         )
+
+    @property
+    def differs(self) -> bool:
+        """True where ``--detailed-exitcode`` says so: something lasting is to be done, by apply or by a person."""
+        lasting = replace(self, changes=tuple(change for change in self.changes if not change.passing))
+        return lasting.has_changes or bool(self.open_manual or self.drift)
 
     @property
     def refreshes(self) -> tuple[Drifted, ...]:

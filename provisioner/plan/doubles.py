@@ -38,7 +38,7 @@ def _claims(instance: Instance) -> Iterator[tuple[str, tuple[object, ...]]]:
         for path, part in zip(offer.key_paths, offer.natural_key(attributes) or (), strict=False):
             if part is not None:
                 yield path, (kind, "natural key", path, _comparable(part))
-    elif offer.key_paths:
+    elif offer.key_paths and offer.natural_key(attributes) is not None:  # without one it has a complaint of its own
         paths = offer.key_paths
         yield paths[-1], (kind, "natural key", *(_comparable(attributes.get(path)) for path in paths))
 
@@ -49,7 +49,7 @@ def _comparable(value: Value) -> object:
 
 
 def _double(instance: Instance, other: Instance, path: str) -> Diagnostic:
-    value = instance.attributes.get(path)
+    value = {**instance.offer.derived(instance.attributes), **instance.attributes}.get(path)
     shown = f"`{path}: {value}`" if isinstance(value, str | int) else f"`{path}`"
     mine, theirs = instance.address.kind, other.address.kind
     where = f", at {other.origin.position(other.paths.get(path, ()))}" if other.origin is not None else ""

@@ -14,11 +14,13 @@ from dataclasses import replace
 from provisioner.address import Address, Pattern, matching
 from provisioner.plan import accounts
 from provisioner.plan.desired import Desired
-from provisioner.plan.differ import Names, altered_values, equal, sent_attributes, shown, value_at
+from provisioner.plan.differ import altered_values, equal, named, sent_attributes, value_at
 from provisioner.plan.drifted import Compared, Drift, Drifted, Moving, Unseen, Untold
 from provisioner.plan.group import shares_any
+from provisioner.plan.identity import Names
 from provisioner.plan.leaf import ABSENT, FieldChange
 from provisioner.plan.options import Options
+from provisioner.plan.rosters import spoken_of
 from provisioner.plan.scope import Scope
 from provisioner.state.document import Bound, Document, Tombstone
 from provisioner.values import Attributes
@@ -157,14 +159,16 @@ class _Comparison:
         What the vendor made of a value when it was sent is what counts as last applied.
         """
         names = self._names(bound.address.connection)
-        altered, there = altered_values(bound), shown(offer, entity.attributes, names)
+        altered = altered_values(bound)
         last, sent = {**bound.attributes, **altered}, {**sent_attributes(offer, bound), **altered}
         for path in sorted(bound.attributes.keys() & offer.specs.keys() - offer.secret_paths):
             spec = offer.specs[path]
             if spec.has(Mark.MATCH_ONLY) or spec.has(Mark.RUN_TIME) is not moving or path in entity.unseen:
                 continue
-            now = value_at(there, path)
-            if not equal(spec, now, value_at(entity.attributes, path), sent[path], names):
+            there = value_at(entity.attributes, path)
+            part = there if spec.ref is None else spoken_of(there, sent[path], spec.ref, names)
+            now = named(spec, part, names)
+            if not equal(spec, now, part, sent[path], names):
                 yield FieldChange(path, last[path], now)
 
     def _parked(self, bound: Bound, entity: Entity) -> Iterator[FieldChange]:

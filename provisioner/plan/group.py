@@ -8,7 +8,8 @@ from functools import cached_property
 
 from provisioner.address import Address
 from provisioner.plan.desired import Instance
-from provisioner.plan.differ import Names, sent_attributes, shown
+from provisioner.plan.differ import sent_attributes, shown
+from provisioner.plan.identity import Names
 from provisioner.state.document import Bound, Intent, Tombstone, Unknown
 from provisioner.values import Attributes, Value, VendorId, folded
 from provisioner.vendors.base import Entity, Offer, each_value
@@ -33,6 +34,7 @@ class Group:
     connection: str
     kind: str
     vendor: str
+    spoken: str
     account: str
     offer: Offer
     seen: Seen

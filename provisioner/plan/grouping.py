@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from provisioner.address import Address, Pattern
 from provisioner.plan.decide import Decisions
-from provisioner.plan.differ import Names
 from provisioner.plan.document import Action, Change
 from provisioner.plan.group import Group
+from provisioner.plan.identity import Names
 from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
 from provisioner.vendors.base import Offer
@@ -108,6 +108,7 @@ def group_of(scope: Scope, live: Live, options: Options, place: tuple[str, str],
         connection=connection,
         kind=kind,
         vendor=connected.vendor.name,
+        spoken=connected.vendor.spoken,
         account=connected.account,
         offer=offer,
         seen=live.seen(connection, kind) or Seen(offer),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -11,15 +11,17 @@ from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity, did_you_mean
 from provisioner.manifest.declarations import Declaration, Manifests, Origin
 from provisioner.manifest.source import KeyPath
+from provisioner.plan.adding import plain_lists
 from provisioner.plan.checking import Checked, check_values
 from provisioner.plan.complaints import Complaint
 from provisioner.plan.desired import Instance
 from provisioner.plan.locating import locate
+from provisioner.plan.members import members
 from provisioner.plan.merging import NO_DEFAULTS, Layer, known_part, layer, overlaid, shared_problems, whose
 from provisioner.plan.placing import Placed
 from provisioner.plan.shape import Shape, shape_of
 from provisioner.secrets import SecretRef
-from provisioner.values import Value, secret
+from provisioner.values import Value, addition, secret
 from provisioner.vendors.base import Vendor
 
 _NO_SECRETS: Mapping[str, SecretRef] = {}
@@ -67,6 +69,24 @@ def instances(manifests: Manifests, placed: Iterable[Placed], vendors: Mapping[s
     return maker.found
 
 
+Told = tuple[Diagnostic, bool]
+"""A problem of an instance, and whether it is about what all instances of the declaration share."""
+
+
+def _with_names(told: Mapping[str, Iterable[Told]]) -> Iterator[Diagnostic]:
+    """The problems of a declaration's instances, by connection; whoever alone objects to something shared is named."""
+    objecting: dict[Diagnostic, list[str]] = {}
+    for connection, problems in told.items():
+        for problem, shared in problems:
+            if shared and len(told) > 1:
+                objecting.setdefault(replace(problem, address=None), []).append(connection)
+            else:
+                yield problem
+    for problem, names in objecting.items():
+        some = ", ".join(f"`{name}`" for name in names)
+        yield problem if len(names) == len(told) else replace(problem, message=f"{problem.message} (on {some})")
+
+
 class _Maker:
     """Makes instances, remembering what those of one kind on one connection share."""
 
@@ -81,9 +101,8 @@ class _Maker:
         """One declaration on all its connections."""
         problems = [*shared_problems(group, self._vendors), *_ignored_problems(group)]
         unknown = {problem.position for problem in problems}
-        for item in group:
-            told = self._instance(item, alone=len(group) == 1)
-            problems += [problem for problem in told if problem.position not in unknown]
+        told = {item.address.connection: self._instance(item, group) for item in group}
+        problems += [problem for problem in _with_names(told) if problem.position not in unknown]
         self.found.problems += problems
 
     def _layer(self, item: Placed, shape: Shape) -> Layer:
@@ -92,28 +111,31 @@ class _Maker:
             self._layers[name] = layer(self._manifests, *name, shape)
         return self._layers[name]
 
-    def _instance(self, item: Placed, *, alone: bool) -> list[Diagnostic]:
-        """What is wrong with the instance, which is kept, good or faulty."""
+    def _instance(self, item: Placed, group: Collection[Placed]) -> list[Told]:
+        """What is wrong with the instance, which is kept, good or faulty; ``group`` is the declaration, everywhere."""
         shape = shape_of(item.offer.fields)
         defaults = self._layer(item, shape)
         raw: Mapping[str, Any] = item.declaration.fields
-        if not alone:
+        if len(group) > 1:
             raw = known_part(shape, raw)
         if item.own:
             raw = overlaid(shape, raw, item.own)
         if defaults is not NO_DEFAULTS:
             raw = overlaid(shape, defaults.fields, raw)
         checked = check_values(shape, raw)
-        problems = []
+        problems: list[Told] = []
         if checked.complaints:
-            written = _Written(item, defaults, self._vendors)
-            problems = [written.locate(complaint) for complaint in checked.complaints]
+            written = _Written(item, defaults, self._vendors, group)
+            problems = [(written.locate(told), written.is_shared(told)) for told in checked.complaints]
         if checked.model is None:
             return problems
         attributes = _attributes(checked)
         problems += [
-            item.declaration.origin.problem(
-                "missing", f"{_called(item, path)} is missing", expected=_expected(item, path)
+            (
+                item.declaration.origin.problem(
+                    "missing", f"{_called(item, path)} is missing", expected=_expected(item, path)
+                ),
+                True,
             )
             for path in _complete(item, attributes, checked.wrong)
             if path not in checked.wrong
@@ -130,7 +152,7 @@ class _Maker:
         declaration = item.declaration
         defaulted = _NO_DEFAULTED
         if defaults is not NO_DEFAULTS:
-            written = _Written(item, defaults, self._vendors)
+            written = _Written(item, defaults)
             defaulted = {
                 path: text for path, text in defaults.sources.items() if path in attributes and written.is_default(path)
             }
@@ -180,10 +202,13 @@ def _leaves(nested: Mapping[str, Any], prefix: str = "") -> tuple[str, ...]:
 class _Written:
     """Where the fields of one instance are written."""
 
-    def __init__(self, item: Placed, defaults: Layer, vendors: Mapping[str, Vendor]) -> None:
+    def __init__(
+        self, item: Placed, defaults: Layer, vendors: Mapping[str, Vendor] | None = None, group: Iterable[Placed] = ()
+    ) -> None:
         self._item = item
         self._defaults = defaults
-        self._vendors = vendors
+        self._vendors = vendors or {}
+        self._group = group
 
     def is_default(self, path: str) -> bool:
         """True where neither the declaration nor its part under ``on`` has the field or a map above it as a value."""
@@ -194,8 +219,12 @@ class _Written:
         """The complaint where the value stands; for what is missing, at the declaration."""
         origin, path = self._place(complaint)
         above = path[: len(path) - len(complaint.path)]
-        complaint = whose(complaint, self._item.address.kind, self._vendors)
+        complaint = whose(complaint, self._group, self._vendors)
         return locate(complaint, origin, above, address=self._item.address.text)
+
+    def is_shared(self, complaint: Complaint) -> bool:
+        """True where what is complained of does not stand under ``on`` for this connection."""
+        return self._place(complaint)[1][:1] != ("on",)
 
     def _place(self, complaint: Complaint) -> tuple[Origin, KeyPath]:
         item, path = self._item, complaint.path
@@ -230,6 +259,8 @@ def _attributes(checked: Checked) -> dict[str, Value]:
     flat: dict[str, Value] = {}
     for path, value in _flat(checked.model.model_dump(exclude_unset=True, by_alias=True), "", checked.secrets):
         flat[path] = value
+    for path in checked.added & flat.keys():
+        flat[path] = addition(members(flat[path]))
     return flat
 
 
@@ -286,20 +317,19 @@ def _ignored_problems(group: list[Placed]) -> list[Diagnostic]:
 
 
 def _ignored(item: Placed) -> frozenset[str]:
-    """The fields under ``ignore_changes``, with all that lies below a map of fields."""
+    """The fields under ``ignore_changes``, with all that lies below a map of fields or in a list's members."""
     named = item.declaration.lifecycle.ignore_changes
-    return frozenset(
-        path for path in item.offer.specs if any(path == name or path.startswith(f"{name}.") for name in named)
-    )
+    below = tuple(f"{name}{sign}" for name in named for sign in (".", "[]."))
+    return frozenset(path for path in item.offer.specs if path in named or path.startswith(below))
 
 
 def rule_problems(found: Iterable[Instance], faulty: Iterable[Faulty] = ()) -> Iterator[Diagnostic]:
     """What the vendors' own offline rules object to; in a faulty instance wrong values stand as they were written."""
     for instance in found:
-        for problem in instance.offer.rules(instance.attributes):
+        for problem in instance.offer.rules(plain_lists(instance.offer, instance.attributes)):
             yield _rule_problem(instance, problem.path, problem.message, problem.expected)
     for item in faulty:
-        written = {**item.instance.attributes, **item.wrong}
+        written = {**plain_lists(item.instance.offer, item.instance.attributes), **item.wrong}
         for problem in () if item.misspelt else item.instance.offer.rules(written):
             if problem.path not in item.wrong:
                 yield _rule_problem(item.instance, problem.path, problem.message, problem.expected)

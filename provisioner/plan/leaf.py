@@ -22,7 +22,10 @@ Maybe: TypeAlias = "Value | Absent"
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One leaf field that changes, or that a person must change (``manual``)."""
+    """One leaf field that changes, or that a person must change (``manual``).
+
+    ``run_time``: it changes by itself, so that what is asked for need not stay.
+    """
 
     path: str
     before: Maybe = ABSENT
@@ -31,6 +34,7 @@ class FieldChange:
     manual: bool = False
     forces_replace: bool = False
     default_from: str | None = None
+    run_time: bool = False
 
 
 def sides_json(item: FieldChange) -> dict[str, Any]:
@@ -45,12 +49,13 @@ def sides_json(item: FieldChange) -> dict[str, Any]:
 
 def field_json(item: FieldChange) -> dict[str, Any]:
     """All of it, as a change in a plan shows it."""
-    return sides_json(item) | {
+    shown = sides_json(item) | {
         "secret": item.secret,
         "manual": item.manual,
         "forces_replace": item.forces_replace,
         "default_from": item.default_from,
     }
+    return shown | {"run_time": True} if item.run_time else shown
 
 
 def sides_of(item: reading.Members) -> FieldChange:
@@ -66,6 +71,7 @@ def field_of(item: reading.Members) -> FieldChange:
         manual=reading.flag(item, "manual"),
         forces_replace=reading.flag(item, "forces_replace"),
         default_from=reading.text_or_none(item, "default_from"),
+        run_time="run_time" in item and reading.flag(item, "run_time"),
     )
 
 

@@ -6,7 +6,7 @@ input, same plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
@@ -19,6 +19,7 @@ from provisioner.plan.group import Group, LeftOut
 from provisioner.plan.grouping import Ids, group_of, referred_first
 from provisioner.plan.guards import evaluate
 from provisioner.plan.in_use import InUse
+from provisioner.plan.list_problems import doubled
 from provisioner.plan.notices import diagnostics, left_parked, unseen, without_state
 from provisioner.plan.options import Options, Stamp
 from provisioner.plan.order import Surroundings, in_order
@@ -78,6 +79,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         ],
     )
     recorded = tuple(records(scope, live, draft.ids.names))
+    draft.notices.extend(_doubled(scope, draft.ids))
     draft.notices.extend([*slips(scope, changes), *left_parked(scope, live, changes), *unseen(scope, live, changes)])
     return replace(
         beginning(scope, options, stamp),
@@ -93,6 +95,13 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         reset_accounts=scope.reset,
         kept_accounts=accounts.kept(scope.prior, live, scope.rechecked),
     )
+
+
+def _doubled(scope: Scope, ids: Ids) -> Iterator[Diagnostic]:
+    """The members that a list has twice, under two names."""
+    for address, instance in scope.desired.items():
+        if instance.offer.ref_paths and scope.includes(address):
+            yield from doubled(instance, ids.names(address.connection))
 
 
 def _draft(scope: Scope, live: Live, options: Options) -> _Draft:

@@ -1,19 +1,35 @@
 """What is a member of a list of references: the reference alone, or a map of it and the vendor's own fields beside it.
 
 In a map it stands under the kind's singular, ``{agent: jane, delay: 5}``. Identity is the reference; of the fields
-beside it only those count that are declared.
+beside it only those count that are declared. A list is exclusive (``[jane]``), or names who is to be among its members
+(``{add: [jane]}``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provisioner.values import Value
+from provisioner.values import Value, added
 
 
 def member_name(kind: str) -> str:
     """The key under which a member with fields names its target: ``agent`` for ``agents``."""
     return kind.removesuffix("s")
+
+
+def members(value: Value) -> list[Value]:
+    """The members of a list of either form; a reference that stands alone is its own only one, null has none."""
+    if isinstance(value, list):
+        return value
+    named = added(value)
+    if named is not None:
+        return named
+    return [] if value is None else [value]
+
+
+def is_list(value: Value) -> bool:
+    """True for a list of either form."""
+    return isinstance(value, list) or added(value) is not None
 
 
 def target_of(item: Value, kind: str) -> Value:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, did_you_mean
 from provisioner.manifest.declarations import Block, Manifests, Origin
 from provisioner.manifest.source import KeyPath
 from provisioner.plan.checking import check_part
-from provisioner.plan.complaints import Complaint, unknown_field
+from provisioner.plan.complaints import Complaint, above, unknown_among
 from provisioner.plan.connecting import Connections
 from provisioner.plan.locating import locate
 from provisioner.plan.placing import Placed
@@ -91,24 +91,42 @@ def shared_problems(group: Iterable[Placed], vendors: Mapping[str, Vendor]) -> l
         return []
     problems = []
     for path in _unknown_everywhere(shapes, declaration.fields):
-        complaint = unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path)
-        problems.append(locate(whose(complaint, declaration.kind, vendors), declaration.origin))
+        complaint = _unknown_shared(shapes, path)
+        problems.append(locate(whose(complaint, placed, vendors), declaration.origin))
     return problems
 
 
-def whose(complaint: Complaint, kind: str, vendors: Mapping[str, Vendor]) -> Complaint:
-    """The complaint about an unknown field, with the connections of the tenant whose vendor has that field."""
-    if complaint.code != "unknown_field" or complaint.hint is not None:
+def whose(complaint: Complaint, placed: Iterable[Placed], vendors: Mapping[str, Vendor]) -> Complaint:
+    """The complaint about an unknown field, with the connections of the tenant whose vendor has that field.
+
+    ``placed`` is the declaration on all its connections. That somebody has exactly this field says more than that
+    another one is spelt nearly so.
+    """
+    if complaint.code != "unknown_field":
         return complaint
-    path = ".".join(str(part) for part in complaint.path)
-    having = [
-        f"`{name}`"
+    here = {item.address.connection: item.address.kind for item in placed}
+    having = _having(complaint.path, next(iter(here.values())), vendors)
+    among = [name for name in having if name in here]
+    if among:
+        return replace(complaint, hint=f"the vendor of {_listed(among)} has it: write it under `on.{among[0]}`")
+    if having:
+        there = f"to let this live there too, write it under `on.{having[0]}`"
+        return replace(complaint, hint=f"the vendor of {_listed(having)} has it: {there}")
+    return complaint
+
+
+def _having(path: KeyPath, kind: str, vendors: Mapping[str, Vendor]) -> list[str]:
+    """The connections whose vendor has the field, sorted."""
+    dotted = ".".join(map(str, path))
+    return [
+        name
         for name, vendor in sorted(vendors.items())
-        if kind in vendor.kinds and path in shape_of(vendor.kinds[kind].fields).leaves
+        if kind in vendor.kinds and dotted in shape_of(vendor.kinds[kind].fields).leaves
     ]
-    if not having:
-        return complaint
-    return replace(complaint, hint=f"the vendor of {', '.join(having)} has it: write it under `on` there")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _unknown_everywhere(shapes: Collection[Shape], fields: Mapping[str, Any]) -> list[KeyPath]:
@@ -128,9 +146,9 @@ def _held(shape: Shape, path: KeyPath) -> bool:
 
 
 def _unknown_shared(shapes: Collection[Shape], path: KeyPath) -> Complaint:
-    """The complaint of the connection whose fields come nearest."""
-    told = [unknown_field(shape, path) for shape in shapes]
-    return next((complaint for complaint in told if complaint.hint), told[0])
+    """The complaint about a field that none of the connections has, with what they have together."""
+    names = dict.fromkeys(name for shape in shapes for name in shape.names_at(above(path)))
+    return unknown_among(tuple(names), path)
 
 
 def default_problems(manifests: Manifests, connections: Connections, kinds: Collection[str]) -> list[Diagnostic]:
@@ -139,30 +157,52 @@ def default_problems(manifests: Manifests, connections: Connections, kinds: Coll
     for (kind, connection), block in manifests.defaults.kinds.items():
         if kind not in kinds or (connection is not None and connection not in connections.declared):
             if manifests.whole and connections.all_found:
-                problems.append(_nothing_to_default(kind, connection, block, kinds))
+                problems.append(_nothing_to_default(kind, connection, block, connections))
             continue
-        vendors = [connections.vendors.get(connection)] if connection else list(connections.vendors.values())
-        problems += _bad_defaults(kind, block, vendors)
+        names = [connection] if connection else sorted(connections.vendors)
+        problems += _bad_defaults(kind, block, names, connections)
     return problems
 
 
-def _nothing_to_default(kind: str, connection: str | None, block: Block, kinds: Collection[str]) -> Diagnostic:
+def _nothing_to_default(kind: str, connection: str | None, block: Block, connections: Connections) -> Diagnostic:
+    """The complaint about defaults that nothing takes."""
+    kinds = sorted({kind for vendor in connections.vendors.values() for kind in vendor.kinds})
     if kind not in kinds:
         message = f"no connection of the tenant has {kind}, so that nothing takes these defaults"
-        return block.origin.problem("unknown_kind", message, expected="one of " + ", ".join(sorted(kinds)))
-    return block.origin.problem("unknown_connection", f"there is no connection `{connection}`")
+        expected = "one of " + ", ".join(kinds)
+        return block.origin.problem("unknown_kind", message, expected=expected, hint=did_you_mean(kind, kinds))
+    near = did_you_mean(str(connection), sorted(connections.declared))
+    hint = near or f"connections: {_listed(sorted(connections.declared))}"
+    return block.origin.problem("unknown_connection", f"there is no connection `{connection}`", of_key=True, hint=hint)
 
 
-def _bad_defaults(kind: str, block: Block, vendors: Iterable[Vendor | None]) -> list[Diagnostic]:
+def _bad_defaults(kind: str, block: Block, names: Collection[str], connections: Connections) -> list[Diagnostic]:
     """Defaults that no vendor of the kind has, or could take; also those that every declaration overrides."""
-    shapes = [shape_of(vendor.kinds[kind].fields) for vendor in vendors if vendor is not None and kind in vendor.kinds]
+    vendors = [connections.vendors[name] for name in names if name in connections.vendors]
+    shapes = [shape_of(vendor.kinds[kind].fields) for vendor in vendors if kind in vendor.kinds]
     if not shapes:
-        return []
+        return [_kind_lacking(kind, name, block, connections) for name in names if name in connections.vendors]
     unknown = [
-        unknown_field(shapes[0], path) if len(shapes) == 1 else _unknown_shared(shapes, path)
+        _defaulted_elsewhere(_unknown_shared(shapes, path), kind, connections)
         for path in _unknown_everywhere(shapes, block.value)
     ]
     return [locate(complaint, block.origin) for complaint in (*unknown, *_refused_everywhere(shapes, block.value))]
+
+
+def _kind_lacking(kind: str, name: str, block: Block, connections: Connections) -> Diagnostic:
+    """The complaint about defaults of a kind for the one connection that cannot hold it."""
+    having = [other for other, vendor in sorted(connections.vendors.items()) if kind in vendor.kinds]
+    message = f"`{connections.vendors[name].name}`, the vendor of `{name}`, has no {kind}"
+    hint = f"{kind} can live on {_listed(having)}" if having else None
+    return block.origin.problem("no_such_kind", message, of_key=True, hint=hint)
+
+
+def _defaulted_elsewhere(complaint: Complaint, kind: str, connections: Connections) -> Complaint:
+    """The complaint about a default that the named connection's vendor lacks, with those that have it."""
+    having = _having(complaint.path, kind, connections.vendors)
+    if not having:
+        return complaint
+    return replace(complaint, hint=f"the vendor of {_listed(having)} has it: write it under `{kind}@{having[0]}`")
 
 
 def _refused_everywhere(shapes: Iterable[Shape], fields: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -73,6 +73,8 @@ def _described(properties: Mapping[str, Schema], specs: Mapping[str, FieldSpec],
             words = [spec.description, expected, "; ".join(remarks(spec))]
         bare = _bare(form, spec.ref.kind if spec is not None and spec.ref is not None else None)
         inner = _inner(bare, specs, f"{path}.")
+        if spec is not None and spec.roster:
+            inner = _or_added_to(inner)
         said = ". ".join(word[:1].upper() + word[1:].rstrip(".") for word in words if word)
         found[name] = {"description": said, **inner} if said else inner
     return found
@@ -85,6 +87,17 @@ def _inner(form: Schema, specs: Mapping[str, FieldSpec], prefix: str) -> Schema:
     if "properties" in form:
         return {**form, "properties": _described(form["properties"], specs, prefix)}
     return form
+
+
+def _or_added_to(form: Schema) -> Schema:
+    """A list of references, alone or beside null, or those that are to be in it whoever else is."""
+    options = form.get("anyOf", [form])
+    lists = [option for option in options if option.get("type") == "array"]
+    alone = [
+        {"type": "object", "properties": {"add": one}, "required": ["add"], "additionalProperties": False}
+        for one in lists
+    ]
+    return {"anyOf": [*options, *alone]}
 
 
 def _words(form: Schema) -> list[str]:

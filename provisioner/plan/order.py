@@ -12,7 +12,7 @@ Rings of handovers are broken in ``rings``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.address import Address
@@ -155,14 +155,27 @@ def _deletes_after_referrers(
 
 
 def _joins_before_leaves(graph: Graph, changes: Mapping[Address, Change]) -> None:
-    joined: dict[str, list[str]] = {}
-    for address, change in changes.items():
+    """A leave waits for its joins, also where a person must make either; each says so."""
+    joined: dict[str, list[Change]] = {}
+    for address, change in sorted(changes.items()):
         if change.action in JOINS or (change.action in HELD and change.id is None):
-            joined.setdefault(address.declaration, []).append(change.key)
+            joined.setdefault(address.declaration, []).append(change)
     for address, change in changes.items():
-        if change.action is Action.DELETE:
-            for key in joined.get(address.declaration, ()):
-                graph.need(change.key, key)
+        joins = joined.get(address.declaration, []) if Action.DELETE in (change.action, change.intent) else []
+        for join in joins:
+            graph.need(change.key, join.key)
+        if joins:
+            graph.steps[change.key] = _moving(graph.steps[change.key], joins)
+
+
+def _moving(leave: Change, joins: Collection[Change]) -> Change:
+    """The leave with its reason: it is declared still, and elsewhere."""
+    reasons = tuple(reason for reason in leave.reasons if reason.code != "undeclared")
+    some = ", ".join(f"`{join.address}`" for join in joins)
+    left = f"`{leave.address.declaration}` does not live on `{leave.address.connection}` any more"
+    return replace(leave, reasons=reasons).because(
+        "moves", f"{left}: it goes once {some} {'is' if len(joins) == 1 else 'are'} there"
+    )
 
 
 def _wait(graph: Graph, handover: Handover) -> Wait | None:

@@ -64,10 +64,7 @@ class _Rule:
             if not self._unsure:
                 self._problems = [
                     manifests.defaults.on_origin.problem(
-                        "unknown_connection",
-                        f"there is no connection `{name}`",
-                        (name,),
-                        hint=did_you_mean(name, self._names),
+                        "unknown_connection", f"there is no connection `{name}`", (name,), hint=self._meant(name)
                     )
                     for name in unknown
                 ]
@@ -87,14 +84,26 @@ class _Rule:
         if len(self._names) == 1:
             yield from self._implicit(declaration, self._names, "the tenant", problems)
         elif self._names and not self._unsure:
-            problems.append(
-                declaration.origin.problem(
-                    "no_on",
-                    f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives",
-                    expected="`on:` with one or more of " + _listed(self._names),
-                    hint=f"add `on: {self._names[0]}` here, or `defaults: {{on: [{self._names[0]}]}}` for all",
-                )
-            )
+            problems.append(self._nowhere(declaration))
+
+    def _nowhere(self, declaration: Declaration) -> Diagnostic:
+        """The complaint about a declaration that does not say where it lives; `On` or `ON` may have been meant so."""
+        message = f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives"
+        hint = f"add `on: {self._names[0]}` here, or `defaults: {{on: [{self._names[0]}]}}` for all"
+        expected = "`on:` with one or more of " + _listed(self._names)
+        for name in declaration.fields:
+            if name.casefold() == "on":
+                hint = f"write `on` for `{name}`"
+                return declaration.origin.problem("no_on", message, (name,), of_key=True, expected=expected, hint=hint)
+        return declaration.origin.problem("no_on", message, expected=expected, hint=hint)
+
+    def _meant(self, name: str) -> str:
+        """What to write for a connection that is not there."""
+        return did_you_mean(name, self._names) or f"connections: {_listed(self._names) or 'none'}"
+
+    def _having(self, kind: str) -> list[str]:
+        """The connections whose vendor has the kind."""
+        return [name for name, vendor in sorted(self._connections.vendors.items()) if kind in vendor.kinds]
 
     def _explicit(
         self, declaration: Declaration, on: Mapping[str, Mapping[str, Any]], problems: list[Diagnostic]
@@ -108,7 +117,7 @@ class _Rule:
                             f"there is no connection `{name}`",
                             ("on", name),
                             of_key=True,
-                            hint=did_you_mean(name, self._names),
+                            hint=self._meant(name),
                         )
                     )
                 continue
@@ -123,9 +132,7 @@ class _Rule:
             yield Placed(address, declaration, vendor, offer, own)
 
     def _lacking(self, declaration: Declaration, name: str, vendor: Vendor) -> Diagnostic:
-        having = [
-            other for other, found in sorted(self._connections.vendors.items()) if declaration.kind in found.kinds
-        ]
+        having = self._having(declaration.kind)
         return declaration.origin.problem(
             "no_such_kind",
             f"`{vendor.name}`, the vendor of `{name}`, has no {declaration.kind}",
@@ -148,11 +155,13 @@ class _Rule:
                 address = Address(declaration.kind, declaration.key, name)
                 yield Placed(address, declaration, vendor, offer, _NO_FIELDS)
         if not left and names:
+            having = self._having(declaration.kind)
+            places = f", as in `on: {having[0]}`" if having else ""
             problems.append(
                 declaration.origin.problem(
                     "no_such_kind",
                     f"no connection of {where} can hold {declaration.kind}",
-                    hint="say with `on:` where it lives",
+                    hint=f"say with `on:` where it lives{places}",
                 )
             )
 

@@ -16,9 +16,10 @@ from provisioner.plan.blanking import unrecorded_maps
 from provisioner.plan.differ import altered_values, sent_attributes
 from provisioner.plan.document import Action, Change, Reason
 from provisioner.plan.finding import NEW
+from provisioner.plan.members import members
 from provisioner.plan.scope import Scope
 from provisioner.state.document import Document
-from provisioner.values import VendorId
+from provisioner.values import VendorId, added
 from provisioner.vendors.base import Entity
 from provisioner.vendors.live import Live, Seen, Want
 
@@ -63,6 +64,7 @@ def _known(prior: Document, connection: str, want: Want) -> dict[VendorId, Entit
     for address, bound in prior.bound.items():
         if (address.connection, address.kind) == place:
             known = {**sent_attributes(want.offer, bound), **altered_values(bound)}
+            known |= {path: members(known[path]) for path in known if added(known[path]) is not None}
             found[bound.id] = Entity(bound.id, {**unrecorded_maps(want.offer, known), **known})
     return found
 

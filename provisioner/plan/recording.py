@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import (
-    NEVER_COMPARED,
-    Names,
     altered_values,
     equal,
+    part_at,
+    seen_at,
     sent_attributes,
     shown,
     value_at,
 )
 from provisioner.plan.document import ABSENT, Agreed, Record
+from provisioner.plan.identity import Names
+from provisioner.plan.members import is_list, members, target_of
 from provisioner.plan.scope import Scope
 from provisioner.state.document import Bound
 from provisioner.values import Value, id_in, overlaid
 from provisioner.vendors.base import Entity
+from provisioner.vendors.fields import FieldSpec
 from provisioner.vendors.live import Live
 
 
@@ -58,7 +61,7 @@ def _agreed(instance: Instance, bound: Bound, live: Live, names: Names) -> Agree
     offer = instance.offer
     return Agreed(
         attributes=found,
-        references={path: _ids(entity.attributes.get(path)) for path in found if path in offer.ref_paths},
+        references={path: _ids(found[path], offer.specs[path], names) for path in found if path in offer.ref_paths},
         natural_key=offer.natural_key(overlaid(bound.attributes, found)) or bound.natural_key,
     )
 
@@ -66,24 +69,25 @@ def _agreed(instance: Instance, bound: Bound, live: Live, names: Names) -> Agree
 def _alike(instance: Instance, bound: Bound, entity: Entity, names: Names) -> Iterator[str]:
     offer = instance.offer
     known = {**sent_attributes(offer, bound), **altered_values(bound)}
-    recorded, there = shown(offer, known, names), shown(offer, entity.attributes, names)
+    recorded = shown(offer, known, names)
     skipped = instance.ignore | offer.secret_paths | bound.uncertain | entity.unseen
     for path in sorted(instance.attributes.keys() - skipped):
         spec, wanted = offer.specs[path], instance.attributes[path]
-        before, now = value_at(recorded, path), value_at(there, path)
-        if spec.marks & NEVER_COMPARED or now is ABSENT:
+        before, now = value_at(recorded, path), seen_at(instance, path, entity.attributes, names, bound)
+        if not spec.compared or now is ABSENT:
             continue
         if before is not ABSENT and equal(spec, before, value_at(known, path), wanted, names):
             continue
-        if equal(spec, now, value_at(entity.attributes, path), wanted, names):
+        if equal(spec, now, part_at(instance, path, entity.attributes, names, bound), wanted, names):
             yield path
 
 
-def _ids(value: Value) -> Value:
-    """What a reference field refers to, by ids alone."""
-    if isinstance(value, list):
-        return [_ids(item) for item in value]
-    return id_in(value)
+def _ids(value: Value, spec: FieldSpec, names: Names) -> Value:
+    """What a declared reference field refers to, by ids alone: what is there, since that is as declared."""
+    kind = spec.ref.kind if spec.ref is not None else ""
+    targets = [target_of(item, kind) for item in members(value)]
+    ids: list[Value] = [names.id_of(target) if isinstance(target, str) else id_in(target) for target in targets]
+    return ids if is_list(value) else next(iter(ids), None)
 
 
 # --- what is no longer declared -----------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ from typing import Any
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Guesses
 from provisioner.plan.desired import Instance
+from provisioner.plan.list_problems import list_problems
+from provisioner.plan.member_fields import set_apart
 from provisioner.plan.members import member_name
-from provisioner.values import Value, VendorId, to_id
+from provisioner.values import Value, VendorId, added, addition, to_id
 
 _MOST_RINGS = 20
 
@@ -70,7 +72,11 @@ def resolve(instance: Instance, targets: Targets) -> Resolved:
         return Resolved(instance)
     resolving = _Resolving(instance, targets)
     changed = {path: resolving.value(path) for path in sorted(paths)}
+    for path, value in changed.items():
+        resolving.problems += list_problems(instance, path, value)
     changed_instance = replace(instance, attributes={**instance.attributes, **changed})
+    if instance.offer.member_paths:
+        changed_instance = set_apart(changed_instance)
     return Resolved(changed_instance, resolving.whole, tuple(resolving.problems))
 
 
@@ -97,8 +103,9 @@ class _Resolving:
                 return [self._resolved(item, kind, path, (*below, index)) for index, item in enumerate(value)]
             case {"id": int() | str() as vendor_id} if len(value) == 1:
                 return to_id(VendorId(str(vendor_id)))
-            case {"add": list() as items}:
-                return {**value, "add": self._resolved(items, kind, path, (*below, "add"))}
+            case {"add": list() as items} if added(value) is not None:
+                inside = (*below, "add")
+                return addition([self._resolved(item, kind, path, (*inside, at)) for at, item in enumerate(items)])
             case dict() if member_name(kind) in value:
                 name = member_name(kind)
                 return {**value, name: self._resolved(value[name], kind, path, (*below, name))}

@@ -34,4 +34,6 @@ def remarks(spec: FieldSpec) -> Iterator[str]:
     if spec.secret:
         yield "a secret: written as a reference, never shown"
     if spec.ref is not None:
-        yield f"refers to one of {spec.ref.kind}"
+        yield f"refers to {spec.ref.kind}" if spec.roster else f"refers to one of {spec.ref.kind}"
+    if spec.roster:
+        yield "exclusive: whoever is not in the list is taken out; with {add: […]} everybody else stays"

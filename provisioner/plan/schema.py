@@ -40,6 +40,8 @@ def schema() -> Schema:
             "What will be done to each resource of a tenant, in an order that can be executed, and what it was made "
             "from. The same input gives the same bytes. References are addresses, never ids; a missing `before` or "
             "`after` of a field means that there is no value, null that it is cleared; secrets appear as their version."
+            " A list of references that is only added to is `{add: [...]}`, in `before` those members that it names or "
+            "named: whoever stands there and not in `after` is taken out."
         ),
         **record(_plan(), optional=("kept_accounts", "refresh_only", "no_refresh", "drift")),
         "$defs": {
@@ -54,7 +56,7 @@ def schema() -> Schema:
                 "additionalProperties": {"$ref": "#/$defs/value"},
             },
             "change": record(_change(), optional=("blanks",)),
-            "field": record(_field(), optional=("before", "after")),
+            "field": record(_field(), optional=("before", "after", "run_time")),
             "guard": record(_guard()),
             "diagnostic": record(_diagnostic()),
             "record": record(_state_record(), optional=("agreed",)),
@@ -188,6 +190,7 @@ def _field() -> Schema:
         "manual": flag("True where only a person can set it, in the vendor's portal"),
         "forces_replace": flag("True where it cannot be changed in place"),
         "default_from": described("Where the default stands that the value comes from", or_null({"type": "string"})),
+        "run_time": described("Only for what changes by itself, so that it need not stay as set", {"const": True}),
     }
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from provisioner.address import Address
 from provisioner.plan.desired import Desired, Instance
 from provisioner.plan.differ import sent_attributes
-from provisioner.plan.members import target_of
+from provisioner.plan.members import members, target_of
 from provisioner.state.document import Document, Intent, Tombstone
 from provisioner.values import Attributes, VendorId, id_in
 from provisioner.vendors.base import Offer
@@ -186,7 +186,7 @@ def referred_by(
     """The managed addresses that these attributes refer to, by id or (as they were called) by name."""
     for path in sorted(offer.ref_paths & raw.keys()):
         spec, value = offer.specs[path], raw[path]
-        for member in value if isinstance(value, list) else [value]:
+        for member in members(value):
             item = target_of(member, spec.ref.kind) if spec.ref is not None else member
             vendor_id = id_in(item)
             if vendor_id is not None and spec.ref is not None:

@@ -15,18 +15,22 @@ from pydantic.fields import FieldInfo
 
 from provisioner.manifest.source import KeyPath
 from provisioner.secrets import SecretRef
-from provisioner.vendors.fields import ById
+from provisioner.vendors.fields import ById, is_roster
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One field: ``expected`` is a sentence for people, empty where the type says it all."""
+    """One field: ``expected`` is a sentence for people, empty where the type says it all.
+
+    ``listed``: it wants a tuple; ``roster``: it is a list of references.
+    """
 
     path: str
     expected: str
     secret: bool
     reference: bool
     listed: bool
+    roster: bool
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Shape:
     def secrets(self) -> tuple[tuple[str, ...], ...]:
         """The way to each secret field."""
         return tuple(tuple(path.split(".")) for path, leaf in self.leaves.items() if leaf.secret)
+
+    @cached_property
+    def rosters(self) -> tuple[tuple[str, ...], ...]:
+        """The way to each list of references."""
+        return tuple(tuple(path.split(".")) for path, leaf in self.leaves.items() if leaf.roster)
 
     @cached_property
     def tuples(self) -> frozenset[str]:
@@ -123,6 +132,7 @@ def _leaf(path: str, info: FieldInfo) -> Leaf:
         secret=SecretRef in parts,
         reference=ById in parts,
         listed=any(getattr(part, "__origin__", None) is tuple for part in parts),
+        roster=is_roster(info),
     )
 
 

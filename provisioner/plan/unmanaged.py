@@ -13,7 +13,7 @@ from provisioner.address import Address
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import sent_attributes
 from provisioner.plan.document import Action, Change
-from provisioner.plan.members import target_of
+from provisioner.plan.members import members, target_of
 from provisioner.plan.scope import Scope
 from provisioner.values import Attributes, VendorId, id_in
 from provisioner.vendors.base import Offer
@@ -97,7 +97,6 @@ def _new(scope: Scope, instance: Instance) -> Iterator[Pointer]:
 
 
 def _ids(attributes: Attributes, path: str, kind: str) -> set[VendorId]:
-    """The ids in a reference field: alone or in a list."""
-    value = attributes.get(path)
-    items = value if isinstance(value, list) else [value]
+    """The ids in a reference field: alone or in a list of either form."""
+    items = members(attributes.get(path))
     return {vendor_id for item in items if (vendor_id := id_in(target_of(item, kind))) is not None}

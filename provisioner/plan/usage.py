@@ -12,14 +12,65 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan.document import Action, Change, Plan, Step, Trip
+from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Step, Trip
 from provisioner.plan.guards import Allowance, judged
-from provisioner.values import VendorId
+from provisioner.plan.members import beside, members, target_of
+from provisioner.values import VendorId, id_in
 from provisioner.vendors.base import Offer
 from provisioner.vendors.usage import Licence, Usage, UsageWant
 
 OfferOf = Callable[[str, str], "Offer | None"]
 """What the connection's vendor offers for a kind; None where there is none."""
+
+
+IdOf = Callable[[str], "VendorId | None"]
+"""The id of the entity at an address; None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Whom a change may disturb: an entity of some kind; ``name`` is what it is called if it is not the changed one."""
+
+    kind: str
+    id: VendorId
+    name: str = ""
+
+
+def disturbed(change: Change, offer: Offer, id_of: IdOf) -> tuple[User, ...]:
+    """Who is to be asked about before the change: the entity, and the members whom it takes away."""
+    if change.id is None or not disturbs(change, offer):
+        return ()
+    return (User(change.address.kind, change.id), *_leaving(change, offer, id_of))
+
+
+def _leaving(change: Change, offer: Offer, id_of: IdOf) -> Iterator[User]:
+    for path in sorted(_taking_away(change, offer)):
+        kind = _kind(path, offer)
+        for member in members((change.after or {}).get(path)):
+            target = target_of(member, kind)
+            vendor_id = id_in(target) or (id_of(target) if isinstance(target, str) else None)
+            if vendor_id is not None and False in beside(member, kind).values():
+                yield User(kind, vendor_id, target if isinstance(target, str) else f"id {vendor_id}")
+
+
+def _taking_away(change: Change, offer: Offer) -> frozenset[str]:
+    """The fields with which the change takes a member away who is there."""
+    leaves = offer.use.leaves if offer.use is not None else frozenset()
+    return frozenset(item.path for item in change.writable if item.path in leaves and _takes_away(item, offer))
+
+
+def _takes_away(item: FieldChange, offer: Offer) -> bool:
+    kind = _kind(item.path, offer)
+    here = members(None if item.before is ABSENT else item.before)
+    out = [one for one in here if False in beside(one, kind).values()]
+    asked = members(None if item.after is ABSENT else item.after)
+    return any(False in beside(one, kind).values() and one not in out for one in asked)
+
+
+def _kind(path: str, offer: Offer) -> str:
+    """What a list's members are."""
+    ref = offer.specs[path].ref
+    return ref.kind if ref is not None else ""
 
 
 def disturbs(change: Change, offer: Offer) -> bool:
@@ -35,19 +86,20 @@ def disturbs(change: Change, offer: Offer) -> bool:
         case Action.REPLACE:
             return change.step is not Step.CREATE
         case Action.UPDATE | Action.ADOPT:
-            return offer.use.minds([item.path for item in change.writable if item.before != item.after])
+            minds = offer.use.minds([item.path for item in change.writable if item.before != item.after])
+            return minds or bool(_taking_away(change, offer))
         case _:
             return False
 
 
-def usage_wanted(changes: Iterable[Change], offer_of: OfferOf) -> Mapping[str, UsageWant]:
+def usage_wanted(changes: Iterable[Change], offer_of: OfferOf, id_of: IdOf = lambda _: None) -> Mapping[str, UsageWant]:
     """What must be asked before the guards can be evaluated, by connection; empty for most plans."""
     changes = tuple(changes)
     licensed = {demand.connection for demand in demands(changes, offer_of) if demand.taking}
     ids: dict[str, dict[str, set[VendorId]]] = {}
-    for change in _disturbing(changes, offer_of):
-        if change.id is not None:
-            ids.setdefault(change.address.connection, {}).setdefault(change.address.kind, set()).add(change.id)
+    for change, users in _disturbing(changes, offer_of, id_of):
+        for user in users:
+            ids.setdefault(change.address.connection, {}).setdefault(user.kind, set()).add(user.id)
     return {
         connection: UsageWant(
             connection in licensed, {kind: frozenset(found) for kind, found in sorted(ids.get(connection, {}).items())}
@@ -56,11 +108,17 @@ def usage_wanted(changes: Iterable[Change], offer_of: OfferOf) -> Mapping[str, U
     }
 
 
-def guarded(plan: Plan, offer_of: OfferOf, usage: Mapping[str, Usage], allowances: Collection[Allowance]) -> Plan:
+def guarded(
+    plan: Plan,
+    offer_of: OfferOf,
+    usage: Mapping[str, Usage],
+    allowances: Collection[Allowance],
+    id_of: IdOf = lambda _: None,
+) -> Plan:
     """The plan with what its guards say of the accounts' use, and notices of what they could not see."""
     found = [demand for demand in demands(plan.changes, offer_of) if demand.grows and demand.connection in usage]
     trips = [trip for demand in found for trip in _capacity(demand, usage[demand.connection])]
-    trips += _busy(_disturbing(plan.changes, offer_of), usage)
+    trips += _busy(_disturbing(plan.changes, offer_of, id_of), usage)
     notices = [item for demand in found for item in _unchecked(demand, usage[demand.connection])]
     return replace(
         plan,
@@ -80,11 +138,12 @@ def unasked(plan: Plan, wants: Mapping[str, UsageWant]) -> Plan:
     return replace(plan, diagnostics=(*plan.diagnostics, *said))
 
 
-def _disturbing(changes: Iterable[Change], offer_of: OfferOf) -> Iterator[Change]:
+def _disturbing(changes: Iterable[Change], offer_of: OfferOf, id_of: IdOf) -> Iterator[tuple[Change, tuple[User, ...]]]:
     for change in changes:
         offer = offer_of(change.address.connection, change.address.kind)
-        if offer is not None and disturbs(change, offer):
-            yield change
+        users = disturbed(change, offer, id_of) if offer is not None else ()
+        if users:
+            yield change, users
 
 
 # --- capacity -----------------------------------------------------------------------------------------------------
@@ -197,30 +256,40 @@ def what_would_happen(change: Change) -> str:
             return f"would be changed ({', '.join(f'`{item.path}`' for item in change.writable)})"
 
 
-def _busy(changes: Iterable[Change], usage: Mapping[str, Usage]) -> Iterator[Trip]:
+def told(user: User, doing: str) -> str:
+    """What is going on, with the name of whoever is not the changed entity itself."""
+    return f"`{user.name}` is {doing}" if user.name else doing
+
+
+def _busy(changes: Iterable[tuple[Change, tuple[User, ...]]], usage: Mapping[str, Usage]) -> Iterator[Trip]:
     """A trip for each entity in use; one for each kind that could not be asked about."""
-    unasked: dict[tuple[str, str], dict[Address, Change]] = {}
+    unasked: dict[tuple[str, str, str], set[Address]] = {}
     said: set[Address] = set()
-    for change in changes:
+    for change, users in changes:
         address = change.address
         answered = usage.get(address.connection)
         if answered is None or address in said:
             continue  # the parking step and the update of an exchange are about one entity
         said.add(address)
-        doing = answered.in_use.get(address.kind, {}).get(change.id) if change.id is not None else None
-        if address.kind in answered.failures:
-            unasked.setdefault((address.connection, address.kind), {})[address] = change
-        elif doing is not None:
+        doing = [told(user, answered.in_use[user.kind][user.id]) for user in users if _is_used(user, answered)]
+        failed = [answered.failures[user.kind] for user in users if user.kind in answered.failures]
+        if failed:
+            unasked.setdefault((address.connection, address.kind, failed[0]), set()).add(address)
+        elif doing:
             yield Trip(
                 "busy",
-                f"`{address}` {what_would_happen(change)} and is in use: {doing}",
+                f"`{address}` {what_would_happen(change)} and is in use: {'; '.join(doing)}",
                 f"wait until it is free, or `--allow busy={address}`",
                 address.connection,
                 address.kind,
                 (str(address),),
             )
-    for (connection, kind), addresses in unasked.items():
-        yield _unasked(connection, kind, sorted(addresses), usage[connection].failures[kind])
+    for (connection, kind, why), addresses in unasked.items():
+        yield _unasked(connection, kind, sorted(addresses), why)
+
+
+def _is_used(user: User, usage: Usage) -> bool:
+    return user.id in usage.in_use.get(user.kind, {})
 
 
 def _unasked(connection: str, kind: str, addresses: Sequence[Address], why: str) -> Trip:

@@ -1,6 +1,7 @@
 """What must be read from the vendors before anything can be decided: as little as the evidence allows.
 
-A bound entity is read by its id. A search is asked for only where something without a bound id needs it: a new
+A bound entity is read by its id, or met in a listing, whichever takes fewer requests: a partial plan of a few among
+thousands reads these few. A search is asked for only where something without a bound id needs it: a new
 declaration, one whose entity is gone or deleted, a create whose end nobody could tell, or a bound one that is given a
 new unique value. Since the second and the last are only seen once the first reads are in, wants are asked for in
 rounds until nothing more is wanted.
@@ -24,7 +25,7 @@ from provisioner.vendors.live import Live, Seen, Want
 
 @dataclass
 class _Wish:
-    """A Want in the making."""
+    """A Want in the making; ``managed`` is how many entities of the kind state binds."""
 
     kind: str
     offer: Offer
@@ -32,7 +33,8 @@ class _Wish:
     keys: dict[tuple[Value, ...], VendorId]
     search: bool = False
     known: int = 0
-    managed: bool = False
+    managed: int = 0
+    right_now: bool = False
 
 
 def wanted(scope: Scope, live: Live) -> Mapping[str, tuple[Want, ...]]:
@@ -62,26 +64,35 @@ def _places(scope: Scope, pointed: Iterable[tuple[str, str]]) -> Iterator[tuple[
 
 def _still(wish: _Wish, seen: Seen | None) -> Want:
     """What of the wish was not read yet."""
+    ids = frozenset(one for one in wish.ids if seen is None or not seen.has(one))
     keys = {key: one for key, one in wish.keys.items() if seen is None or not seen.has(one)}
     return Want(
         kind=wish.kind,
         offer=wish.offer,
-        ids=frozenset(one for one in wish.ids if seen is None or not seen.has(one)),
+        ids=ids,
         keys=frozenset(keys),
         key_ids=keys,
         search=wish.search and (seen is None or not seen.searched),
         known=wish.known,
-        managed=wish.managed,
+        managed=wish.managed > 0,
+        alone=len(ids) < _pages(wish),
+        right_now=wish.right_now,
     )
+
+
+def _pages(wish: _Wish) -> int:
+    """How many requests a listing takes at least: all that state binds must be on it."""
+    return 1 if wish.offer.page is None else -(-wish.managed // wish.offer.page)
 
 
 def _wish(scope: Scope, connection: str, kind: str, offer: Offer, live: Live) -> _Wish:
     wish = _Wish(kind, offer, set(), {})
     seen, prior = live.seen(connection, kind), scope.prior
-    wish.managed = any(address in prior.bound for address in scope.everything(connection, kind))
+    wish.managed = sum(address in prior.bound for address in scope.everything(connection, kind))
     for address in scope.addresses(connection, kind):
         instance = scope.desired.get(address)
         bound = prior.bound.get(address)
+        wish.right_now |= any(_names(side, path) for side in (instance, bound) for path in offer.member_paths)
         if bound is not None:
             wish.ids.add(bound.id)
         if address in scope.stones:
@@ -97,6 +108,10 @@ def _wish(scope: Scope, connection: str, kind: str, offer: Offer, live: Live) ->
             _wish_for_intent(wish, intent)
     wish.known = max([wish.known, *_numbers(scope.known_ids(connection, kind)), *_numbers(wish.ids)])
     return wish
+
+
+def _names(side: Instance | Bound | None, path: str) -> bool:
+    return side is not None and path in side.attributes
 
 
 def _wish_for_instance(wish: _Wish, scope: Scope, instance: Instance, bound: Bound | None, seen: Seen | None) -> None:

@@ -100,9 +100,18 @@ def _block(changes: Sequence[Change], takers: Takers, paper: Paper) -> Iterator[
         others = ", ".join(f"`{address}`" for address in takers.get(change.key, ()))
         if others:
             yield from paper.wrapped(f"a step of its own, so that {others} can go first", DETAIL)
-        yield from field_lines(change.fields, paper, DETAIL)
+        yield from field_lines((item for item in change.fields if not item.run_time), paper, DETAIL)
+        yield from _right_now(change, paper)
     if halves:
         yield from _replace(halves, paper)
+
+
+def _right_now(change: Change, paper: Paper) -> Iterator[str]:
+    """What is only asked for now, under a heading of its own."""
+    fields = tuple(item for item in change.fields if item.run_time)
+    if fields:
+        yield from paper.wrapped("right now, since it changes by itself:", DETAIL)
+        yield from field_lines(fields, paper, DETAIL + 2)
 
 
 def _headline(change: Change, paper: Paper) -> list[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from provisioner.plan.document import BLOCKING, Change, FieldChange, Maybe, Plan
+from provisioner.plan.document import BLOCKING, Change, FieldChange, Plan
 from provisioner.report.fields import Paper, names_of, plain
-from provisioner.values import id_in
+from provisioner.report.members import turnover
 
 MOST_CONSEQUENCES: Final = 20
-
-_ADDRESS = re.compile(r"[a-z0-9_-]+\.[a-z0-9_-]+@[a-z0-9_-]+")
 
 
 def consequences(plan: Plan, paper: Paper) -> Iterator[str]:
@@ -37,24 +34,13 @@ def consequences(plan: Plan, paper: Paper) -> Iterator[str]:
 
 def _loss(change: Change, item: FieldChange) -> tuple[bool, str] | None:
     """Whether anything is left in a list of others (what is emptied sorts first), and in words what it loses."""
-    had, has = _members(item.before), _members(item.after)
-    lost = had - has
-    if not lost or item.manual:
+    found = turnover(item.before, item.after)
+    if found is None or not found.lost or item.manual:
         return None
-    who = f"{names_of(change.before or {}) or change.address} (`{change.address}`)"
+    who, lost = f"{names_of(change.before or {}) or change.address} (`{change.address}`)", len(found.lost)
+    if found.sizes is None:
+        return True, f"{who} loses {lost} `{plain(item.path)}`"
+    had, has = found.sizes
     if not has:
-        return False, f"{who} is left without `{plain(item.path)}`: loses all {len(lost)}"
-    return True, f"{who} loses {len(lost)} of {len(had)} `{plain(item.path)}`"
-
-
-def _members(value: Maybe) -> set[str]:
-    """The entities that a list names, as text; a map in it names one by whichever of its values is a reference."""
-    found = set()
-    for item in value if isinstance(value, list) else ():
-        vendor_id = id_in(item)
-        if vendor_id is not None:
-            found.add(f"id {vendor_id}")
-        for word in item.values() if isinstance(item, dict) else [item]:
-            if isinstance(word, str) and _ADDRESS.fullmatch(word):
-                found.add(word)
-    return found
+        return False, f"{who} is left without `{plain(item.path)}`: loses all {lost}"
+    return True, f"{who} loses {lost} of {had} `{plain(item.path)}`"

@@ -19,6 +19,7 @@ from provisioner.plan.leaf import sides_json
 from provisioner.report.fields import (
     BOLD,
     CYAN,
+    HAPPENED,
     MOST_OF_A_NAME,
     RED,
     YELLOW,
@@ -191,7 +192,7 @@ def drifted_lines(items: Iterable[Drifted], paper: Paper, outcomes: Mapping[Drif
             yield from paper.labelled(label, look.ink, head, 4, 6)
             if item.drift in SAID:
                 yield from paper.wrapped(f"why: {SAID[item.drift]}", DETAIL, 5)
-            yield from field_lines(item.fields, paper, DETAIL)
+            yield from field_lines(item.fields, paper, DETAIL, HAPPENED)
             if outcomes is not None:
                 yield from paper.wrapped(f"record: {outcomes[item.drift]}", DETAIL)
 
@@ -233,7 +234,7 @@ def _moving(items: Sequence[Moving], paper: Paper) -> Iterator[str]:
         yield paper.ink("Changes by itself, so no drift", BOLD)
     for item in items:
         yield from paper.wrapped(_title(item.address, item.id), 4)
-        yield from field_lines(item.fields, paper, DETAIL)
+        yield from field_lines(item.fields, paper, DETAIL, HAPPENED)
 
 
 def _unseen(found: Compared, paper: Paper) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""What a field means at each vendor that has it: what to write, what it stands for, what is special about it."""
+"""What a field means at the vendors that have it, side by side: what to write, what is special about it."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from provisioner.report.fields import plain
 from provisioner.vendors.base import Offer, Vendor
 from provisioner.vendors.fields import FieldSpec
 
-WIDTH = 100
+WIDTH = 80
+"""Columns that every terminal has."""
+
 _LABEL = 12
 
 
@@ -62,26 +64,51 @@ def _names(asked: str, item: Meaning) -> bool:
 
 
 def explained(found: Iterable[Meaning]) -> str:
-    """The meanings, each under its name, vendor by vendor."""
-    return "\n\n".join("\n".join(_lines(item)) for item in found) + "\n"
+    """Each field once, by kind, with what all of its vendors say alike, and what only some of them say."""
+    fields: dict[str, list[Meaning]] = {}
+    for item in found:
+        fields.setdefault(f"{item.kind}.{item.spec.path}", []).append(item)
+    return "\n\n".join("\n".join(_lines(name, items)) for name, items in fields.items()) + "\n"
 
 
-def _lines(item: Meaning) -> Iterator[str]:
-    offer, spec = item.vendor.kinds[item.kind], item.spec
-    yield f"{item.kind}.{spec.path}  at {item.vendor.name} ({plain(item.vendor.title)})"
+def _lines(name: str, items: Sequence[Meaning]) -> Iterator[str]:
+    vendors = [item.vendor for item in items]
+    title = f" ({plain(vendors[0].title)})" if len(vendors) == 1 else ""
+    yield f"{name}  at {', '.join(vendor.name for vendor in vendors)}{title}"
+    before = ""
+    for (label, words), sayers in _told(items):
+        some = f" ({', '.join(sayers)})" if len(sayers) < len(vendors) else ""
+        yield from _wrapped(label, words + some, again=label == before)
+        before = label
+
+
+def _told(items: Iterable[Meaning]) -> list[tuple[tuple[str, str], list[str]]]:
+    """Each fact with the vendors that it holds at, those of one label together, what most of them say first."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        for fact in _facts(item):
+            told.setdefault(fact, []).append(item.vendor.name)
+    labels = ("", "type", "write", "the secret", "special")
+    return sorted(told.items(), key=lambda fact: (labels.index(fact[0][0]), -len(fact[1])))
+
+
+def _facts(item: Meaning) -> Iterator[tuple[str, str]]:
+    """What there is to say of a field at one vendor, each with its label."""
+    spec = item.spec
     if spec.description:
-        yield from _wrapped("", spec.description)
-    yield from _wrapped("type", _type(offer, spec))
+        yield "", spec.description
+    yield "type", _type(item.vendor.kinds[item.kind], spec)
     if spec.expected:
-        yield from _wrapped("write", spec.expected)
+        yield "write", spec.expected
     if spec.like is not None and spec.like.words not in spec.expected:
-        yield from _wrapped("the secret", spec.like.words)
-    for number, words in enumerate(remarks(spec)):
-        yield from _wrapped("special" if not number else " ", words)
+        yield "the secret", spec.like.words
+    for words in remarks(spec):
+        yield "special", words
 
 
-def _wrapped(label: str, text: str) -> list[str]:
-    start = f"  {label.ljust(_LABEL)}" if label else "  "
+def _wrapped(label: str, text: str, *, again: bool) -> list[str]:
+    """A fact below its label, which is written once; the description has none."""
+    start = f"  {'' if again else label:<{_LABEL}}" if label else "  "
     return textwrap.wrap(
         plain(text), WIDTH, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
     )
@@ -102,17 +129,19 @@ _TYPES = {
 
 def _type(offer: Offer, spec: FieldSpec) -> str:
     properties: Mapping[str, Any] = model_properties(offer.fields, offer.specs)
-    *above, name = spec.path.split(".")
-    for part in above:
-        properties = _fields_of(properties[part])
-    return _in_words(properties[name])
+    first, *below = spec.path.replace("[]", "").split(".")
+    form: Mapping[str, Any] = properties[first]
+    for name in below:
+        form = next(_named(name, form))
+    return _in_words(form)
 
 
-def _fields_of(form: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of a map that may be null."""
-    options = (form, *form.get("anyOf", ()))
-    found: Mapping[str, Any] = next(option["properties"] for option in options if "properties" in option)
-    return found
+def _named(name: str, form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The field of that name in a map, which may be null or the item of a list."""
+    if name in form.get("properties", {}):
+        yield form["properties"][name]
+    for inner in (*form.get("anyOf", ()), *([form["items"]] if isinstance(form.get("items"), dict) else [])):
+        yield from _named(name, inner)
 
 
 def _in_words(form: Mapping[str, Any]) -> str:
@@ -124,6 +153,8 @@ def _in_words(form: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(map(str, form.get("enum", [form.get("const")])))
     if form.get("type") == "array" and isinstance(form.get("items"), dict):
         return f"a list, each item {_in_words(form['items'])}"
+    if form.get("type") == "object" and form.get("properties", {}).keys() == {"add"}:
+        return "{add: […]} of the same"
     if form.get("type") == "object" and form.get("properties"):
         return "a map of " + ", ".join(form["properties"])
     return _TYPES.get(str(form.get("type")), "any value")

@@ -15,6 +15,7 @@ from typing import Final
 
 from provisioner.plan.document import ABSENT, Change, FieldChange, Maybe
 from provisioner.report.escape import harmless
+from provisioner.report.members import Member, Turnover, turnover
 from provisioner.values import Attributes, Value, id_in, is_secret
 
 MOST_OF_A_TEXT: Final = 600
@@ -127,11 +128,29 @@ def _within_bounds(items: Sequence[str]) -> str:
     return ", ".join(kept) + (f", ... ({left} more)" if left else "")
 
 
-def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int) -> Iterator[str]:
-    """A row for each field, ``path: before -> after``, in columns; stacked where the line is too short."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a list's turnover is told: of a plan, or of what has happened already."""
+
+    gains: str
+    loses: str
+
+
+PLANNED: Final = Voice("adds", "takes out")
+HAPPENED: Final = Voice("has gained", "has lost")
+
+
+def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int, voice: Voice = PLANNED) -> Iterator[str]:
+    """A row for each field, ``path: before -> after``, in columns; stacked where the line is too short.
+
+    A list is told by whom it gains and loses: the rest of it is not the reader's question.
+    """
     rows = tuple(fields)
     column = min(max((len(item.path) for item in rows), default=0) + 1, 32)
     for item in rows:
+        if (told := _turnover(item)) is not None:
+            yield from _turnover_lines(item, told, paper, indent, voice)
+            continue
         if _lists(item) is not None:
             yield from _list_lines(item, paper, indent)
             continue
@@ -178,6 +197,37 @@ def _marks(item: FieldChange) -> str:
     return ", ".join(marks)
 
 
+def _turnover(item: FieldChange) -> Turnover | None:
+    """What becomes of a list of references that changes; of a new one that is exclusive the list itself says more."""
+    new = isinstance(item.after, list) and not isinstance(item.before, list)
+    return None if item.secret or new or item.before == item.after else turnover(item.before, item.after)
+
+
+def _turnover_lines(item: FieldChange, told: Turnover, paper: Paper, indent: int, voice: Voice) -> Iterator[str]:
+    """Who comes and who goes by name, and below what changes of those who stay."""
+    moves = [
+        f"{verb} {_names(found)}" for verb, found in ((voice.gains, told.gained), (voice.loses, told.lost)) if found
+    ]
+    if not moves and not told.altered:
+        moves = ["the same in another order"]
+    if moves and told.sizes is not None and told.sizes[0] != told.sizes[1]:
+        moves[-1] += together(f" ({told.sizes[0]} -> {told.sizes[1]})")
+    marks = _marks(item)
+    text = f"{plain(item.path)}: {'; '.join(moves)}" if moves else f"{plain(item.path)}:"
+    yield from paper.wrapped(f"{text}{f'  ({marks})' if marks else ''}", indent)
+    for one, fields in told.altered[:MOST_ITEMS]:
+        rows = [f"{plain(name, MOST_OF_A_NAME)} {shown(was)} -> {shown(now)}" for name, (was, now) in fields.items()]
+        yield from paper.wrapped(f"{plain(one.name, MOST_OF_A_NAME)}: {', '.join(rows)}", indent + 2)
+    if len(told.altered) > MOST_ITEMS:
+        yield f"{' ' * (indent + 2)}{len(told.altered) - MOST_ITEMS} more are changed"
+
+
+def _names(found: Sequence[Member]) -> str:
+    names = [plain(one.name, MOST_OF_A_NAME) for one in found[:MOST_ITEMS]]
+    left = len(found) - len(names)
+    return ", ".join(names) + (f" and {left} more" if left else "")
+
+
 def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
     """Before and after of a list that changes; None for anything else, a list that is only sent again included."""
     if isinstance(item.before, list) and isinstance(item.after, list) and not item.secret and item.before != item.after:
@@ -186,7 +236,7 @@ def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
 
 
 def _list_lines(item: FieldChange, paper: Paper, indent: int) -> Iterator[str]:
-    """A list by what it loses and what it gains: the rest of it is not the reader's question."""
+    """A list of plain values by what it loses and what it gains."""
     before, after = _lists(item) or ([], [])
     lost, gained = _without(before, after), _without(after, before)
     marks = _marks(item)

@@ -30,6 +30,7 @@ WORDS: Final = {
     Status.STALE: "STALE",
     Status.HELD: "HELD",
     Status.SKIPPED: "skipped",
+    Status.WAITING: "waiting",
     Status.MANUAL: "by hand",
 }
 

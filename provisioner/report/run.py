@@ -22,6 +22,7 @@ WORST_FIRST: Final = (
     Status.STALE,
     Status.HELD,
     Status.SKIPPED,
+    Status.WAITING,
     Status.MANUAL,
     Status.DONE,
 )
@@ -43,6 +44,7 @@ COUNTED: Final[Mapping[Status, str]] = {
     Status.STALE: "stale",
     Status.HELD: "held",
     Status.SKIPPED: "skipped",
+    Status.WAITING: "waiting",
 }
 
 
@@ -113,7 +115,8 @@ def _first_line(plan: Plan, found: Sequence[Fate], report: Report, paper: Paper)
         return
     counted = [(word, sum(1 for fate in found if fate.status is status)) for status, word in COUNTED.items()]
     what = ", ".join(f"{count} {word}" for word, count in counted if count or word == "done")
-    yield from paper.labelled("Interrupted" if report.interrupted else "Applied", RED, f": {what}{left}")
+    ink = RED if report.failed or report.interrupted else YELLOW
+    yield from paper.labelled("Interrupted" if report.interrupted else "Applied", ink, f": {what}{left}")
 
 
 def _count(found: Iterable[Fate], action: Action) -> int:
@@ -153,14 +156,14 @@ def _verb(change: Change) -> str:
     return str(change.step or change.action)
 
 
-def _skipped(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
+def _not_begun(found: Sequence[Fate], status: Status, heading: str, paper: Paper) -> Iterator[str]:
     """What was not begun, by why: one broken change may hold back hundreds."""
     keys: dict[str, list[str]] = {}
     for fate in found:
-        for change, ended in fate.those(Status.SKIPPED):
+        for change, ended in fate.those(status):
             keys.setdefault(ended.why, []).append(change.key)
     if keys:
-        yield paper.ink("Skipped", f"{BOLD};{YELLOW}")
+        yield paper.ink(heading, f"{BOLD};{YELLOW}")
     for why, names in sorted(keys.items()):
         yield from paper.wrapped(f"{plain(why)}:", 2)
         left = len(names) - MOST_OF_A_KIND
@@ -197,6 +200,8 @@ def _what_next(report: Report) -> str:
     """What to do about a run that did not complete: the same plan cannot finish what has moved since."""
     if report.count(Status.STALE):
         return "Plan again, and review that: this plan cannot finish what has changed since"
+    if not report.failed:
+        return "Once a person has done that, plan again: the rest follows"
     return "Run it again to go on from here: what is done is not done twice"
 
 
@@ -214,7 +219,8 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
         _ended(found, Status.FAILED, "Failed", paper),
         _ended(found, Status.STALE, "Stale", paper, ": changed at the vendor since the plan was made, so left alone"),
         _ended(found, Status.HELD, "Held", paper, ": in use right now, so nothing was sent"),
-        _skipped(found, paper),
+        _not_begun(found, Status.SKIPPED, "Skipped", paper),
+        _not_begun(found, Status.WAITING, "Waits for a person", paper),
         _for_a_person(found, paper),
         _noticed(notices, paper),
         () if report.completed else paper.wrapped(_what_next(report)),

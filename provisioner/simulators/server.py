@@ -1,25 +1,24 @@
-"""How is a vendor's simulator found and run? On loopback, in a thread (`running`) or until Ctrl-C (`serve_forever`).
+"""How is a vendor's simulator run? On loopback, in a thread (`running`) or until Ctrl-C (`serve_forever`).
 
-A simulator is a module or package beside this one that holds ``SIMULATOR``; there is no list of them. Running one needs
-the optional extra ``simulators``.
+Running one needs the optional extra ``simulators``.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import provisioner.simulators
 from provisioner.errors import ProvisionerError
 from provisioner.simulators.base import Simulator
+from provisioner.simulators.finding import find, names
 
 if TYPE_CHECKING:
     from provisioner.simulators.serving.application import Application
+
+__all__ = ["LOOPBACK", "Running", "find", "names", "running", "serve_forever"]
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 10.0  # seconds for the thread to start; it takes milliseconds
@@ -41,19 +40,6 @@ class Running:
     def credentials(self) -> Mapping[str, str]:
         """What a client must know, by the names that a tenant's connection uses."""
         return self.application.account.credentials()
-
-
-def names() -> tuple[str, ...]:
-    """Every vendor that has a simulator, in alphabetical order."""
-    return tuple(sorted(name for name in _modules() if _simulator(name) is not None))
-
-
-def find(name: str) -> Simulator:
-    """The simulator of that vendor. Raises ProvisionerError if there is none."""
-    simulator = _simulator(name) if name in _modules() else None
-    if simulator is None:
-        raise ProvisionerError(f"there is no simulator for `{name}`", hint=f"there is one for: {', '.join(names())}")
-    return simulator
 
 
 @contextmanager
@@ -103,13 +89,3 @@ def _machinery(simulator: Simulator, credentials: Mapping[str, str] | None) -> t
             f"running a simulator needs `{error.name}`", hint="install provisioner[simulators]"
         ) from error
     return listener, Application(simulator, credentials or {})
-
-
-def _modules() -> set[str]:
-    return {module.name for module in pkgutil.iter_modules(provisioner.simulators.__path__)}
-
-
-def _simulator(name: str) -> Simulator | None:
-    module = importlib.import_module(f"{provisioner.simulators.__name__}.{name}")
-    simulator = getattr(module, "SIMULATOR", None)
-    return simulator if isinstance(simulator, Simulator) else None

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
+from typing_extensions import get_type_hints, is_typeddict
 
 from provisioner.secrets import Secret, SecretRef
 
@@ -38,7 +39,8 @@ class Mark(Enum):
     CLEARABLE = auto()
     """May be ``null`` in a manifest; the adapter spells it as the vendor wants."""
     RUN_TIME = auto()
-    """Changes by itself; shown apart, never drift."""
+    """Changes by itself; shown apart, never drift. Of a list's member it can be declared, and is asked for whenever it
+    differs."""
     BLANKED = auto()
     """A secret that the vendor's full replacement blanks unless it is sent: sent with every update."""
 
@@ -78,10 +80,12 @@ class Ref:
     """The value is a reference to a resource of this kind; in a list, each item is, or has it beside fields of its own.
 
     Such a map names its target by the kind's singular, ``{agent: jane, delay: 5}``. ``ordered``: its order counts.
+    ``partial``: the list speaks only of those whom it names, and only if they are there.
     """
 
     kind: str
     ordered: bool = False
+    partial: bool = False
 
 
 class ById(BaseModel):
@@ -120,6 +124,9 @@ class FieldSpec:
 
     ``required`` is True where a manifest may not leave it out. ``expected`` is a human sentence for the field's
     constraint, empty where the type says it all. ``like`` is what a secret's value must look like.
+    ``roster``: it is a list of references, exclusive or ``{add: […]}``. ``member``: each
+    member of the list above has the value by itself (``agents[].logged_in``). It is declared in the member and planned
+    apart from the list, as a list of those members that have it: ``[{agent: jane, logged_in: true}]``.
     """
 
     path: str
@@ -132,9 +139,16 @@ class FieldSpec:
     required: bool = False
     expected: str = ""
     like: Like | None = None
+    roster: bool = False
+    member: bool = False
 
     def has(self, mark: Mark) -> bool:
         return mark in self.marks
+
+    @property
+    def compared(self) -> bool:
+        """False for what only finds an entity, and for what changes by itself unless it is asked of a list's member."""
+        return Mark.MATCH_ONLY not in self.marks and (self.member or Mark.RUN_TIME not in self.marks)
 
 
 def specs_of(model: type[BaseModel], prefix: str = "") -> Iterable[FieldSpec]:
@@ -143,8 +157,32 @@ def specs_of(model: type[BaseModel], prefix: str = "") -> Iterable[FieldSpec]:
         path = f"{prefix}{info.alias or name}"
         inner = _nested_model(info.annotation)
         yield _spec(path, info)
+        yield from _member_specs(path, info)
         if inner is not None:
             yield from specs_of(inner, f"{path}.")
+
+
+def _member_specs(path: str, info: FieldInfo) -> Iterable[FieldSpec]:
+    """The fields of a list's members that have marks of their own: such a one is no part of who is in the list."""
+    ref = next((item for item in info.metadata if isinstance(item, Ref)), None)
+    members = [part for part in _parts(info.annotation) if is_typeddict(part)] if ref is not None else []
+    if ref is None or not members:
+        return
+    for name, annotation in get_type_hints(members[0], include_extras=True).items():
+        parts = list(_parts(annotation))
+        marks = frozenset(item for item in parts if isinstance(item, Mark))
+        if marks:
+            infos = [item for item in parts if isinstance(item, FieldInfo)]
+            yield FieldSpec(
+                path=f"{path}[].{name}",
+                marks=marks,
+                unique=None,
+                ref=Ref(ref.kind, partial=True),
+                secret=False,
+                nullable=False,
+                description=_outermost(infos, lambda item: item.description) if infos else "",
+                member=True,
+            )
 
 
 def _nested_model(annotation: Any) -> type[BaseModel] | None:
@@ -165,6 +203,12 @@ def _parts(annotation: Any) -> Iterable[Any]:
             yield from _parts(part)
 
 
+def is_roster(info: FieldInfo) -> bool:
+    """True for a list of references."""
+    parts = [*info.metadata, *_parts(info.annotation)]
+    return any(isinstance(part, Ref) for part in parts) and any(get_origin(part) in (list, tuple) for part in parts)
+
+
 def _spec(path: str, info: FieldInfo) -> FieldSpec:
     metadata = [*info.metadata, *_parts(info.annotation)]
     infos = [info, *(item for item in metadata if isinstance(item, FieldInfo))]
@@ -182,6 +226,7 @@ def _spec(path: str, info: FieldInfo) -> FieldSpec:
         required=info.is_required(),
         expected=_expected(infos),
         like=likes[0] if likes else None,
+        roster=is_roster(info),
     )
 
 

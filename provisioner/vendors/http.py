@@ -21,6 +21,7 @@ from typing import Self, TypeVar
 import httpx
 
 from provisioner.errors import (
+    NotNow,
     OutcomeUnknown,
     RateLimited,
     Rejected,
@@ -31,7 +32,7 @@ from provisioner.errors import (
     VendorFailed,
 )
 from provisioner.secrets import Secret
-from provisioner.vendors.base import Answer, Effect, Reading, Request, Session, Settings
+from provisioner.vendors.base import Answer, Effect, Quotes, Reading, Request, Session, Settings
 from provisioner.vendors.concurrently import each
 from provisioner.vendors.entrance import Entrance
 from provisioner.vendors.limits import Impatient, Pace
@@ -156,12 +157,14 @@ class Engine:
     async def send(self, request: Request) -> Answer:
         """The vendor's answer, after the session's check.
 
-        Raises Unreachable when nothing was sent; RateLimited when the vendor's 429 outlasts our patience, which means
-        that nothing was done; VendorFailed for a read and OutcomeUnknown for a change that got no clear answer; and
-        what the session's check raises. A change that is cancelled while under way may have been done, too:
-        CancelledError passes through, and it is for the caller to say so. Where a session logs in, that comes first
-        (entrance.py).
+        Raises Unreachable when nothing was sent; RateLimited when the vendor's 429 outlasts our patience and NotNow
+        when it stays busy, which both mean that nothing was done; VendorFailed for a read and OutcomeUnknown for a
+        change that got no clear answer; and what the session's check raises. A change that is cancelled while under way
+        may have been done, too: CancelledError passes through, and it is for the caller to say so. Where a session logs
+        in, that comes first (entrance.py).
         """
+        if request.after:
+            await self._sleep(request.after)
         ticket = await self._entrance.ticket()
         try:
             answer = await self._deliver(request, self.session.sign(request))
@@ -228,14 +231,18 @@ class Engine:
         except VendorError as raised:
             error = raised
         redact_error(error, self._secrets(flight))
-        if isinstance(error, VendorFailed):
-            return Broken(error.message, sent=True, status=answer.status, error=error)
+        if isinstance(error, (VendorFailed, NotNow)):
+            sent = isinstance(error, VendorFailed)
+            return Broken(error.message, sent=sent, status=answer.status, answer=answer, error=error)
         raise error
 
     async def _before_the_next(self, flight: _Flight, broken: Broken) -> None:
         """Waits until the request may be repeated; raises what it comes to when it may not."""
         if broken.status == 429:
             self._pause(flight, broken)
+            return
+        if isinstance(broken.error, NotNow):
+            await self._wait_out(flight, broken.error)
             return
         repeatable = broken.again and (flight.reads or not broken.sent)
         if not repeatable or flight.failures >= self.settings.retries:
@@ -253,6 +260,17 @@ class Engine:
         self._pace.pause(seconds)
         if flight.waited + seconds > PATIENCE:
             raise self._rate_limited(flight, seconds)
+
+    async def _wait_out(self, flight: _Flight, busy: NotNow) -> None:
+        """Waits as the vendor's document advises; raises ``busy`` when it has been waited for often enough."""
+        if flight.refusals >= len(busy.pauses):
+            busy.message += _times(flight.attempts)
+            busy.args = (busy.message,)
+            raise busy
+        pause = busy.pauses[flight.refusals]
+        flight.refusals += 1
+        self.traffic.retries += 1
+        await self._sleep(pause)
 
     def _backoff(self, failures: int) -> float:
         """Seconds, half of them certain and half by chance, so that many clients do not come back at once."""
@@ -276,7 +294,7 @@ class Engine:
         if broken.error is not None and flight.reads:
             return broken.error
         secrets = self._secrets(flight)
-        words = _excerpt(broken.answer, secrets)
+        words = _excerpt(self._quotable(broken.answer), secrets)
         message = f"{self._place(flight)}: {broken.words}{_times(flight.attempts)}"
         if not broken.sent:
             kind: type[VendorError] = Unreachable
@@ -295,6 +313,12 @@ class Engine:
         )
         redact_error(error, secrets)
         return error
+
+    def _quotable(self, answer: Answer | None) -> str:
+        """What may be shown of an answer at all, secrets that we know of aside."""
+        if answer is None:
+            return ""
+        return self.session.quotable(answer) if isinstance(self.session, Quotes) else answer.body
 
     def _rate_limited(self, flight: _Flight, seconds: float) -> RateLimited:
         error = RateLimited(
@@ -369,12 +393,10 @@ def _usable(base: str, connection: str) -> httpx.URL:
     return url
 
 
-def _excerpt(answer: Answer | None, secrets: Iterable[Secret]) -> str:
+def _excerpt(body: str, secrets: Iterable[Secret]) -> str:
     """The beginning of the vendor's words, on one line."""
-    if answer is None:
-        return ""
-    text = redacted(answer.body[:_WINDOW], secrets)
-    if len(answer.body) > _WINDOW:
+    text = redacted(body[:_WINDOW], secrets)
+    if len(body) > _WINDOW:
         text = text[:-_MARGIN]  # half a secret may stand at the cut
     return " ".join(text.split())[:EXCERPT]
 

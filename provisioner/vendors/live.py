@@ -20,7 +20,9 @@ class Want:
 
     ``ids`` are entities to read, ``keys`` natural keys to look up (with the vendor's id for each, where the key is the
     id), ``search`` that something must be found without an id, ``known`` the greatest numeric id anybody knows of.
-    ``managed``: state binds entities of the kind there, whether they are asked for or not.
+    ``managed``: state binds entities of the kind there, whether they are asked for or not. ``alone``: reading each id
+    by itself, where the vendor can, takes fewer requests than a listing. ``right_now``: somebody declares a member's
+    field that changes by itself, or has: it takes requests of its own.
     """
 
     kind: str
@@ -31,6 +33,8 @@ class Want:
     search: bool = False
     known: int = 0
     managed: bool = False
+    alone: bool = False
+    right_now: bool = False
 
 
 def _by_number(entity: Entity) -> tuple[int, str]:
@@ -66,6 +70,11 @@ class Seen:
     @property
     def _listed(self) -> bool:
         return self.searched and self.offer.find is Find.LIST
+
+    @property
+    def half_listed(self) -> str | None:
+        """Why a listing cannot have shown everything; None where it did, or nothing was listed."""
+        return self.incomplete if self._listed else None
 
     def entity(self, vendor_id: VendorId) -> Entity | None:
         """The entity of that id, deleted or not; None where it is gone or was never read."""

@@ -31,7 +31,7 @@ def find_vendor(name: str) -> Vendor:
     names = vendor_names()
     raise UnknownVendor(
         f"there is no vendor `{name}`",
-        hint=did_you_mean(name, names) or f"installed are {', '.join(f'`{known}`' for known in names)}",
+        hint=did_you_mean(name.casefold(), names) or f"installed are {', '.join(f'`{known}`' for known in names)}",
     )
 
 

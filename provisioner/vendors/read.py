@@ -14,7 +14,18 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from provisioner.errors import RateLimited, Unauthorized, Unreachable, VendorError, VendorFailed
 from provisioner.values import VendorId
-from provisioner.vendors.base import Adapter, Call, Deleted, Entity, Find, Listing, Offer, Reading, Session
+from provisioner.vendors.base import (
+    Adapter,
+    Call,
+    Deleted,
+    Entity,
+    Find,
+    Listing,
+    LooksRightNow,
+    Offer,
+    Reading,
+    Session,
+)
 from provisioner.vendors.concurrently import each
 from provisioner.vendors.live import Live, Seen, Want
 
@@ -79,10 +90,10 @@ async def read_connection(
 ) -> Mapping[str, Seen]:
     """What the vendor holds of each wanted kind.
 
-    One listing or scan for a kind that needs one, one read for every id that it does not answer, nothing for a kind
-    that cannot be read. Absence that decides something is asked for once more after the kind's lag. Wrong credentials,
-    a host that cannot be reached or a rate limit beyond patience leave all kinds unknown; any other failure what it
-    concerns. Raises nothing but what is a mistake in the program.
+    One listing or scan for a kind that needs one, one read for every id that a complete one does not answer, nothing
+    for a kind that cannot be read. Absence that decides something is asked for once more after the kind's lag. Wrong
+    credentials, a host that cannot be reached or a rate limit beyond patience leave all kinds unknown; any other
+    failure what it concerns. Raises nothing but what is a mistake in the program.
     """
     tally = _Tally(progress)
     return await _read(reader, [_Kind(reader, want, tally, None) for want in wants], sleep)
@@ -194,8 +205,13 @@ class _Kind:
         if not self.offer.readable:
             return False
         if self.offer.find is Find.LIST:
-            return bool(self.wanted or self.want.search)
+            return self.want.search or bool(self.wanted and not self._alone)
         return self.offer.find is Find.SCAN and self.want.search
+
+    @property
+    def _alone(self) -> bool:
+        """True where ids are read one by one although there is a listing."""
+        return self.want.alone and self.offer.can(Call.READ)
 
     async def search(self) -> None:
         """One listing or scan; what goes wrong is kept."""
@@ -203,6 +219,8 @@ class _Kind:
         self.searched = True
         try:
             listing = await self.reader.read(self.adapter.find_all(known=known, held=self._held))
+            if self.want.right_now and isinstance(self.adapter, LooksRightNow):
+                listing = await self.reader.read(self.adapter.right_now(listing))
         except (Unauthorized, Unreachable, RateLimited):
             raise
         except VendorError as error:
@@ -241,7 +259,8 @@ class _Kind:
 
     def _emptied(self, listing: Listing) -> str | None:
         """Why an empty listing is not believed: it has no counter, and state binds entities there."""
-        if listing.entities or self.offer.counted or not self.want.managed or self.offer.find is not Find.LIST:
+        counted = self.offer.counted and listing.counted
+        if listing.entities or counted or not self.want.managed or self.offer.find is not Find.LIST:
             return None
         return (
             "the listing is empty, the vendor does not say how many there are, and state binds some; "
@@ -255,9 +274,14 @@ class _Kind:
         return shows_deleted or not self.offer.can(Call.READ)
 
     def lookups(self) -> Sequence[VendorId]:
-        """The ids that must be read one by one; those that cannot be are failures."""
+        """The ids that must be read one by one; those that cannot be are failures.
+
+        What a listing was to tell and could not is not asked for again: that would be a request for each of thousands,
+        and where the listing is refused or wrong, a 404 proves no absence either.
+        """
         missing = [vendor_id for vendor_id in self.wanted if vendor_id not in self.by_id]
-        if self.offer.readable and self.offer.can(Call.READ):
+        listing_failed = self.searched and self.offer.find is Find.LIST and self.incomplete is not None
+        if self.offer.readable and self.offer.can(Call.READ) and not listing_failed:
             return missing
         for vendor_id in missing:
             self.failures[vendor_id] = self.incomplete or f"{self.want.kind} cannot be read"

@@ -25,11 +25,13 @@ class UseProbe:
     """The vendor can tell which entities of a kind are in use right now; ``source`` names its document.
 
     To delete or replace one pulls the rug from under somebody. ``fields`` are the dotted paths whose update does, too;
-    a map stands for all that is in it.
+    a map stands for all that is in it. ``leaves`` are fields of members (``agents[].logged_in``) of which false takes a
+    member away, from whoever uses the entity and from what the member is doing: both are asked about.
     """
 
     source: str
     fields: frozenset[str] = frozenset()
+    leaves: frozenset[str] = frozenset()
 
     def minds(self, paths: Collection[str]) -> bool:
         """True where an update of those paths disturbs whoever uses the entity."""

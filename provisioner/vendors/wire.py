@@ -22,7 +22,7 @@ import httpx
 from aiohttp.client_middlewares import ClientHandlerType
 from httpx_aiohttp import AiohttpTransport
 
-from provisioner.errors import UsageError, VendorFailed
+from provisioner.errors import NotNow, UsageError, VendorFailed
 from provisioner.vendors.base import Answer, Settings
 from provisioner.vendors.sealing import Sealed
 
@@ -57,7 +57,7 @@ class Broken(Exception):
         status: int | None = None,
         hint: str | None = None,
         answer: Answer | None = None,
-        error: VendorFailed | None = None,
+        error: VendorFailed | NotNow | None = None,
     ) -> None:
         super().__init__(words)
         self.words, self.sent, self.again, self.status, self.hint = words, sent, again, status, hint

@@ -95,12 +95,13 @@ async def test_events(world: World) -> None:
     assert told == [
         (Kind.RUN_STARTED, "", "", None),
         (Kind.CHANGE_ENDED, BOB, "manual", Status.MANUAL),
-        (Kind.CHANGE_ENDED, "bells.door@x", "create", Status.SKIPPED),
+        (Kind.CHANGE_ENDED, "bells.door@x", "create", Status.WAITING),
         (Kind.CHANGE_STARTED, ANN, "create", None),
         (Kind.CHANGE_ENDED, ANN, "create", Status.DONE),
         (Kind.RUN_ENDED, "", "", None),
     ]
     assert report.ended[2].why == f"needs `{BOB}`, which a person must do"
+    assert (report.completed, report.failed) == (False, False)
 
 
 @in_a_world

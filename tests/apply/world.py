@@ -12,7 +12,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NotRequired, TypeVar
+
+from typing_extensions import TypedDict
 
 from provisioner.address import Address
 from provisioner.apply.ask import Asker
@@ -67,6 +69,14 @@ class Person(Fields):
     floor: Annotated[str, Mark.READ_ONLY] = UNSAID
 
 
+class Seat(TypedDict):
+    """Somebody who sits in a room."""
+
+    people: Reference
+    delay: NotRequired[int]
+    window: NotRequired[bool]
+
+
 class Room(Fields):
     """A place, called by its number."""
 
@@ -74,6 +84,8 @@ class Room(Fields):
     name: Annotated[str, Unique()] = UNSAID
     owner: Annotated[Reference | None, Ref("people")] = UNSAID
     guests: Annotated[tuple[Reference, ...], Ref("people")] = UNSAID
+    seats: Annotated[list[Seat], Ref("people")] = UNSAID
+    row: Annotated[list[Reference], Ref("people", ordered=True)] = UNSAID
 
 
 class Bell(Fields):
@@ -266,8 +278,10 @@ def _wire(values: Mapping[str, Any]) -> dict[str, Any]:
     def one(path: str, value: Any) -> Any:
         if path == "owner":
             return None if value is None else {"id": value}
-        if path == "guests":
+        if path in ("guests", "row"):
             return [{"id": item} for item in value]
+        if path == "seats":
+            return [{**item, "people": {"id": item["people"]}} for item in value]
         return "a secret" if isinstance(value, Secret) else value
 
     return {path: one(path, value) for path, value in values.items()}

@@ -99,7 +99,7 @@ def test_from_an_empty_account_to_what_is_declared(acme: Tenant, portal: Control
         "agents.ana": ("adopt", None, {"groups": ["Sales", "Support"], "outgoing_enabled": True}),
         "agents.bob": ("manual", "create", {"active": True, "email": "bob@example.com", "name": "Bob Poe"}),
     }
-    assert "maqsam has no call to create agents: do it there" in first.out
+    assert "Maqsam has no call to create agents: do it in its portal" in first.out
 
     applied = acme.run("apply", "--auto-approve")
     assert (first.code, applied.code) == (0, 0)
@@ -123,6 +123,23 @@ def test_an_apply_asks_for_no_page_more_than_its_plan(acme: Tenant, portal: Cont
     acme.applied()
 
     assert requests(portal) == ["GET /v1/agents", "GET /v1/agents/page/2"]
+
+
+def test_the_number_of_requests(acme: Tenant, portal: Control) -> None:
+    """Every full page and an empty one, whatever is declared of it: 101 for 10,000 agents, 4 for 6 in pages of 2."""
+    for number in range(6):
+        portal.create("agent", {"name": "Ana Example" if number == 0 else "N", "email": f"a{number}@example.com"})
+    portal.settings(page_size=2)
+    acme.edit("retries: 0", "retries: 0\n    page_size: 2")
+    acme.edit("Ana@Example.com", "a0@example.com")
+
+    acme.run("plan")
+    everybody = requests(portal)
+    portal.reset_log()
+    acme.run("plan", "--target", "agents.ana")
+
+    assert everybody == ["GET /v1/agents", *(f"GET /v1/agents/page/{number}" for number in (2, 3, 4))]
+    assert requests(portal) == everybody
 
 
 def test_a_saved_plan_is_checked_with_one_listing(acme: Tenant, portal: Control) -> None:
@@ -294,8 +311,8 @@ def test_the_secret_shows_nowhere(acme: Tenant, portal: Control) -> None:
 
 def test_vendors_says_how_far_a_listing_is_believed(acme: Tenant) -> None:
     """With the call's source, and what is left to a person."""
-    ran = acme.run("vendors", "maqsam")
+    said = " ".join(acme.run("vendors", "maqsam").out.split())
 
-    assert "specs/maqsam.yaml, GET /v1/agents" in ran.out
-    assert "an empty listing only while state binds none there" in ran.out
-    assert "only the portal changes `email`" in ran.out
+    assert "specs/maqsam.yaml, GET /v1/agents" in said
+    assert "an empty listing only while state binds none there" in said
+    assert "only the portal changes `email`" in said

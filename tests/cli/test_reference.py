@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.cli.main import COMMANDS, main
-from provisioner.vendors.base import Call
+from provisioner.report.vendors import matrix
+from provisioner.vendors.base import Call, Find, Offer, Settings, Vendor
+from provisioner.vendors.fields import Fields
 from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.manifest.made_up import write
 
@@ -24,6 +26,8 @@ supervisors:
   sam: {username: samlee}
 """
 
+CALLS = [call.name.lower() for call in Call if call.name]
+
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """What a command that succeeds prints."""
@@ -32,26 +36,85 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_every_vendor_and_kind_is_in_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
-    """With a yes for each call that is offered."""
-    tables: dict[str, dict[str, list[str]]] = {}
-    for line in said(capsys, "vendors").splitlines():
-        if line and not line.startswith(" "):
-            rows = tables.setdefault(line.split()[0], {})
-        elif line:
-            rows[line.split()[0]] = line.split()
+    """With a yes for each call that is offered: side by side what several have, in a row what one has."""
+    told: set[tuple[str, str, str]] = set()
+    for block in said(capsys, "vendors").split("\n\n"):
+        (kind, *heads), *rows = [line.split() for line in block.splitlines()]
+        for first, *cells in rows:
+            if kind == "elsewhere":
+                told |= {(cells[0], first, call) for call, cell in zip(CALLS, cells[1:], strict=True) if cell == "yes"}
+            elif first in CALLS and len(cells) == len(heads):
+                told |= {(vendor, kind, first) for vendor, cell in zip(heads, cells, strict=True) if cell == "yes"}
 
-    for name in vendor_names():
-        for kind, offer in find_vendor(name).kinds.items():
-            assert tables[name][kind][1:7] == ["yes" if offer.can(call) else "-" for call in Call]
+    assert told == {
+        (name, kind, call)
+        for name in vendor_names()
+        for kind, offer in find_vendor(name).kinds.items()
+        for call in CALLS
+        if offer.can(Call[call.upper()])
+    }
+
+
+@pytest.mark.parametrize("arguments", [(), *((name,) for name in vendor_names())])
+def test_what_is_told_of_vendors_fits_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    """But for what cannot be broken: a path is one word."""
+    wide = [line for line in said(capsys, "vendors", *arguments).splitlines() if len(line) > 80]
+
+    assert [line for line in wide if len(line.split()[-1]) < 40] == []
+
+
+def test_more_vendors_than_fit_beside_one_another() -> None:
+    """Go below one another, each with all of its answers."""
+    offer = Offer(Fields, Call.LIST, {Call.LIST: "specs/acme.yaml, GET /agents"}, Find.LIST)
+    names = [f"vendor-{number:02}" for number in range(12)]
+
+    text = matrix(Vendor(name, "", {"agents": offer}, Settings, str, NotImplemented) for name in names)
+
+    tables = [line.split() for line in text.splitlines() if line.startswith("agents ")]
+    assert [name for _, *heads in tables for name in heads] == names
+    assert len(tables) > 1
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_a_person_sets_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Field by field, where the vendor has calls for the others."""
+    text = said(capsys, "vendors")
+
+    assert "only a person sets at bird: `user_id`" in text
+    assert "only a person sets at fonouc: all but `agents[].logged_in`" in text
+    assert "all fields" in next(line for line in text.splitlines() if "a person sets" in line)
 
 
 def test_one_vendor_with_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
     """Each call names the document that it was read in."""
     for name in vendor_names():
-        out = said(capsys, "vendors", name)
+        out = " ".join(said(capsys, "vendors", name).split())
 
         for offer in find_vendor(name).kinds.values():
             assert all(source in out for source in offer.sources.values())
+
+
+def test_the_matrix_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that an Offer declares, with the source of every call; null where there is no call."""
+    vendors = json.loads(said(capsys, "vendors", "--format", "json"))["vendors"]
+
+    assert vendors.keys() == set(vendor_names())
+    for name in vendor_names():
+        for kind, offer in find_vendor(name).kinds.items():
+            told = vendors[name]["kinds"][kind]
+            assert told["calls"] == {call: offer.sources.get(Call[call.upper()]) for call in CALLS}
+            assert told["fields"].keys() == offer.specs.keys()
+
+
+def test_one_vendor_as_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same as in docs/vendors.md."""
+    page = said(capsys, "vendors", "maqsam", "--format", "markdown")
+
+    assert page.startswith("## maqsam\n")
+    assert "| list | specs/maqsam.yaml, GET /v1/agents" in page
+    assert "| `email` |" in page
 
 
 def test_a_vendor_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +130,8 @@ def test_explaining_a_field(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert out == (
         "agents.language  at eq (EQ 2.0 (Equeues on FreePBX))\n"
-        "  The language of the person's screens and prompts; null for the system's default.\n"
+        "  The language of the person's screens and prompts; null for the system's\n"
+        "  default.\n"
         "  type        one of en, es, he, or null\n"
         "  write       en, es, he, or null\n"
         "  special     null clears it\n"
@@ -82,6 +146,8 @@ def test_explaining_a_field(capsys: pytest.CaptureFixture[str]) -> None:
         ("queues.extension", "cannot change in place: another value is a delete and a create"),
         ("alerts.supervisor", "the key of one of supervisors, or {id: …} of an entity that no manifest declares"),
         ("alerts.days", "a list, each item one of mon, tue, wed, thu, fri, sat, sun"),
+        ("capacity_rules.agents", "no manifest declares, or {add: […]} of the same"),
+        ("capacity_rules.agents", "exclusive: whoever is not in the list is taken out; with {add: […]} everybody else"),
         ("recording.on_demand", "extensions.recording.on_demand"),
         ("wrap_up_time", "queues.wrap_up_time"),
         ("pause_codes", "pause_codes.name"),
@@ -89,7 +155,7 @@ def test_explaining_a_field(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_what_explain_tells(capsys: pytest.CaptureFixture[str], asked: str, told: str) -> None:
     """By kind and field, by field alone, or by kind."""
-    assert told in said(capsys, "explain", asked)
+    assert told in " ".join(said(capsys, "explain", asked).split())
 
 
 def test_every_field_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,8 +164,19 @@ def test_every_field_can_be_explained(capsys: pytest.CaptureFixture[str]) -> Non
         for kind, offer in find_vendor(name).kinds.items():
             out = said(capsys, "explain", kind)
 
-            assert all(f"{kind}.{path}  at {name}" in out for path in offer.specs)
+            told = dict(line.split("  at ") for line in out.splitlines() if "  at " in line)
+            assert all(name in told[f"{kind}.{path}"].partition(" (")[0].split(", ") for path in offer.specs)
             assert "any value" not in out
+
+
+def test_vendors_are_told_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    """What all say stands once; what only some say names them."""
+    lines = [" ".join(line.split()) for line in said(capsys, "explain", "queues.wrap_up_time").splitlines()]
+
+    assert lines[0] == "queues.wrap_up_time at eq, fonouc"
+    assert "type a whole number, or null (eq)" in lines
+    assert "a whole number (fonouc)" in lines
+    assert "special null clears it (eq)" in lines
 
 
 def test_a_misspelt_field(capsys: pytest.CaptureFixture[str]) -> None:

@@ -447,6 +447,13 @@ def test_chained_moves_are_good(tmp_path: Path) -> None:
     assert problems(tmp_path, {"a.yaml": ONE + text}) == ()
 
 
+def test_two_without_a_key_are_not_twice_the_same(tmp_path: Path) -> None:
+    """Each is told what is missing or wrong, and nothing of the other."""
+    found = problems(tmp_path, {"a.yaml": TWO + "agents: {a: {on: pbx, first_name: A}, b: {on: pbx, number: []}}\n"})
+
+    assert [item.code for item in found] == ["missing", "wrong_type"]
+
+
 def test_many_problems_in_one_run(tmp_path: Path) -> None:
     """All files, all stages, sorted by place; each once."""
     found = problems(

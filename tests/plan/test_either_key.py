@@ -10,10 +10,10 @@ import pytest
 from provisioner.address import Address
 from provisioner.plan.decide import decide
 from provisioner.plan.desired import Instance
-from provisioner.plan.differ import Names
 from provisioner.plan.document import Change
 from provisioner.plan.doubles import doubles
 from provisioner.plan.group import Group, same_person
+from provisioner.plan.identity import Names
 from provisioner.state.document import Bound
 from provisioner.values import Attributes, VendorId
 from provisioner.vendors.base import Call, Entity, Find, Offer, Write
@@ -73,6 +73,7 @@ def decided(
         connection="x",
         kind="members",
         vendor="club",
+        spoken="Club",
         account="club://x",
         offer=MEMBERS,
         seen=Seen(MEMBERS, by_id=dict(entities), searched=True),

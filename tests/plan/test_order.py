@@ -414,6 +414,46 @@ def test_a_declaration_joins_a_connection_before_it_leaves_another() -> None:
     assert step(plan, "people.jane@a").needs == ("people.jane@b",)
 
 
+def test_a_leave_says_where_it_goes() -> None:
+    """Its reason is no longer that nobody declares it; on two connections more, it waits for both."""
+    accounts = {"a": ACCOUNT, "b": "acme:other", "c": "acme:third"}
+    desired = a_desired(an_instance("people.jane@b"), an_instance("people.jane@c"), connections=accounts)
+    world = World({("a", "people"): [an_entity()]})
+
+    plan = a_plan(desired, a_document(a_bound("people.jane@a")), world)
+
+    leave = step(plan, "people.jane@a")
+    assert leave.needs == ("people.jane@b", "people.jane@c")
+    assert [(reason.code, reason.text) for reason in leave.reasons] == [
+        (
+            "moves",
+            "`people.jane` does not live on `a` any more: it goes once `people.jane@b`, `people.jane@c` are there",
+        )
+    ]
+
+
+def test_a_leave_that_a_person_must_make_waits_too() -> None:
+    """The vendor of relics has no call that deletes one."""
+    desired = a_desired(an_instance("relics.cup@b", name="Cup"), connections={"a": ACCOUNT, "b": "acme:other"})
+    world = World({("a", "relics"): [an_entity("relics", "7", name="Cup")]})
+
+    plan = a_plan(desired, a_document(a_bound("relics.cup@a", "7", name="Cup")), world)
+
+    assert order_of(plan) == ["create relics.cup@b", "manual relics.cup@a"]
+    assert step(plan, "relics.cup@a").needs == ("relics.cup@b",)
+
+
+def test_who_lives_there_already_makes_nobody_wait() -> None:
+    """A leave for a connection where the declaration is bound has no join to wait for."""
+    desired = a_desired(an_instance("people.jane@b"), connections={"a": ACCOUNT, "b": "acme:other"})
+    world = World({("a", "people"): [an_entity()], ("b", "people"): [an_entity()]})
+
+    plan = a_plan(desired, a_document(a_bound("people.jane@a"), a_bound("people.jane@b", _account="acme:other")), world)
+
+    assert order_of(plan) == ["delete people.jane@a"]
+    assert [reason.code for reason in step(plan, "people.jane@a").reasons] == ["undeclared"]
+
+
 def test_ties_are_in_the_order_of_keys() -> None:
     """What needs nothing comes alphabetically, whatever was declared first."""
     desired = a_desired(*people(zoe="1003", ann="1001"), an_instance("codes.lunch"), an_instance("teams.one"))

@@ -71,7 +71,7 @@ def test_the_last_line_says_how_it_ended() -> None:
         "resumed": 1,
         "restored": ["agents.b@pbx"],
         "left_parked": ["agents.a@pbx"],
-        "counts": {"done": 1, "failed": 1, "stale": 0, "held": 0, "skipped": 0, "manual": 0},
+        "counts": {"done": 1, "failed": 1, "stale": 0, "held": 0, "skipped": 0, "waiting": 0, "manual": 0},
         "changes": [
             {"key": "agents.a@pbx", "status": "done", "id": "1", "message": "", "hint": None},
             {"key": "agents.b@pbx", "status": "failed", "id": None, "message": "pbx: 500", "hint": "try again"},

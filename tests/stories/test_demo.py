@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.demo import Performance, Story, data, environ_for, write_tenant
+from provisioner.cli.demo import Performance, environ_for, write_tenant
+from provisioner.cli.demo_second import SecondVendor
+from provisioner.cli.demo_story import Story, data
 from provisioner.cli.stage import NotAsTold, Stage
 from provisioner.simulators.control import Control
 from provisioner.simulators.server import find, running
@@ -24,11 +26,17 @@ Play = Callable[[Story], Performance]
 
 @pytest.fixture
 def play(tmp_path: Path) -> Iterator[Play]:
-    """Makes a performance of a story, which may be a spoilt one, on an empty simulator."""
-    with running(find(STORY.vendor)) as simulator, Control(simulator.url) as control:
+    """Makes a performance of a story, which may be a spoilt one, on empty simulators."""
+    with (
+        running(find(STORY.vendor)) as simulator,
+        running(find(STORY.second.vendor)) as other,
+        Control(simulator.url) as control,
+        Control(other.url) as control_of_other,
+    ):
         write_tenant(tmp_path, simulator)
-        stage = Stage(tmp_path, environ_for(STORY, simulator), color=False, step="step 0, a test")
-        yield lambda story: Performance(stage, control, story)
+        stage = Stage(tmp_path, environ_for(STORY, simulator, other), color=False, step="step 0, a test")
+        controls = {STORY.vendor: control, STORY.second.vendor: control_of_other}
+        yield lambda story: Performance(stage, control, story, SecondVendor(stage, controls, story, other))
 
 
 @pytest.fixture
@@ -51,10 +59,12 @@ def test_the_whole_story_comes_true_in_ci_on_a_narrow_page() -> None:
     )
 
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr
-    assert re.findall(r"^(\d+)/11 ", told.stdout, re.MULTILINE) == [str(number) for number in range(1, 12)]
+    assert re.findall(r"^(\d+)/13 ", told.stdout, re.MULTILINE) == [str(number) for number in range(1, 14)]
     assert "Killed (signal 9)" in told.stdout
     assert told.stderr == ""
-    assert not any(secret in told.stdout for secret in ("\x1b", "sim-eq-key", *STORY.environment.values()))
+    assert not any(
+        secret in told.stdout for secret in ("\x1b", "sim-eq-key", "sim-bird-key", *STORY.environment.values())
+    )
 
 
 def test_a_step_that_goes_otherwise_ends_the_demo_and_is_named(play: Play) -> None:
@@ -75,6 +85,24 @@ def test_a_vendor_that_holds_something_else_ends_the_demo(play: Play) -> None:
 
     with pytest.raises(NotAsTold, match="wrapUpTime is 16 at the vendor; it is 15"):
         performance.drift()
+
+
+def test_a_second_vendor_that_holds_something_else_ends_the_demo(play: Play) -> None:
+    """What is looked up at either vendor is held against the story, as the first one's content is."""
+    looks = tuple(look.model_copy(update={"has": {"priority": 11}}) for look in STORY.second.joined[-1:])
+    performance = play(STORY.model_copy(update={"second": STORY.second.model_copy(update={"joined": looks})}))
+    performance.stage.run("apply", "--auto-approve")
+
+    with pytest.raises(NotAsTold, match=r"priority is 11 at \w+; it is 10"):
+        performance.join()
+
+
+def test_an_edit_of_what_is_not_there_ends_the_demo(stage: Stage) -> None:
+    """The story's manifests and its edits belong together."""
+    stage.edit("a.yaml", "tenant: acme\n")
+
+    with pytest.raises(NotAsTold, match=r"a\.yaml says `tenant: other`"):
+        stage.replace("a.yaml", [("tenant: other", "tenant: acme")])
 
 
 def test_a_command_that_ends_otherwise_is_shown_and_named(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

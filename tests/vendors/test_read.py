@@ -361,19 +361,40 @@ def test_one_id_that_cannot_be_read_is_unknown_and_the_others_are_not() -> None:
 
 
 @pytest.mark.parametrize("trouble", [500, 400, httpx.ReadError("reset")])
-def test_a_search_that_fails_decides_nothing_but_bound_ids_are_read_all_the_same(trouble: int | Exception) -> None:
+def test_a_scan_that_fails_decides_nothing_but_bound_ids_are_read_all_the_same(trouble: int | Exception) -> None:
     """One bad record does not hide the good ones."""
-    world = World({**things("listed", 1), **things("scanned", 1)}, scanned_5=trouble)
-    world.things["listed"] = lambda: None
+    one = see(World(things("scanned", 1), scanned_5=trouble), scanned(1, 2, search=True))["scanned"]
 
-    seen = see(world, listed(1, 2, search=True), scanned(1, 2, search=True))
+    assert one.entity(VendorId("1")) is not None
+    assert one.is_unknown(VendorId("2")) is None
+    assert one.searched
+    assert not one.decides(("n9",))
+    assert "on `pbx`" in one.doubt
 
-    for one in seen.values():
-        assert one.entity(VendorId("1")) is not None
-        assert one.is_unknown(VendorId("2")) is None
-        assert one.searched
-        assert not one.decides(("n9",))
-        assert "on `pbx`" in one.doubt
+
+@pytest.mark.parametrize("search", [True, False])
+def test_a_listing_that_fails_leaves_all_unknown(search: bool) -> None:  # noqa: FBT001  # a table's column
+    """What it was to tell is not asked for in thousands of requests more."""
+    world = World(things("listed", 1), listed=400)
+
+    one = see(world, listed(1, 2, search=search))["listed"]
+
+    assert dict(world.calls) == {"listed": 1}
+    assert [one.is_unknown(VendorId(name)) for name in "12"] == ["`GET /listed` on `pbx`: refused: {}"] * 2
+    assert not one.decides(("n9",))
+
+
+def test_a_few_of_many_are_read_alone() -> None:
+    """Without a listing, which nobody needs; whoever is gone is gone."""
+    world = World(things("listed", 1, 2, 3))
+
+    one = see(world, replace(listed(2, 7), alone=True))["listed"]
+
+    assert dict(world.calls) == {"listed/2": 1, "listed/7": 1}
+    assert one.entity(VendorId("2")) is not None
+    assert one.is_unknown(VendorId("7")) is None
+    assert one.is_unknown(VendorId("1")) is not None
+    assert not one.searched
 
 
 def test_an_error_that_does_not_name_its_place_is_given_one() -> None:

@@ -10,6 +10,7 @@ from provisioner.vendors.bird.settings import BirdSettings, account
 VENDOR = Vendor(
     "bird",
     title="Bird Collaborations API v1",
+    called="Bird",
     kinds={kind.name: kind.offer for kind in KINDS},
     settings=BirdSettings,
     account=account,

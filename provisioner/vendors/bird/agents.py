@@ -18,6 +18,7 @@ from provisioner.vendors.base import Call, Find, Offer, Problem, Write
 from provisioner.vendors.bird import hours
 from provisioner.vendors.bird.hours import CLOSED, HOLIDAYS, SCHEDULE, Holidays, Timezone, WeeklySchedule
 from provisioner.vendors.bird.locales import Locale
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import (
     BOOLEAN,
     INTEGER,
@@ -26,6 +27,7 @@ from provisioner.vendors.bird.wire import (
     Attribute,
     Form,
     Kind,
+    No,
     Sent,
     id_of,
     items,
@@ -181,7 +183,7 @@ def _skills_to_wire(ids: list[str], there: Any) -> list[dict[str, Any]]:
 
 
 def _emails(raw: Any) -> Value:
-    return [*sorted({str(item) for item in items(raw)})] or None
+    return [*dict.fromkeys(str(item) for item in items(raw))] or None
 
 
 def _is_user(answer: Mapping[str, Any]) -> bool:
@@ -219,9 +221,9 @@ AGENTS = Kind(
     "agents",
     path="agents",
     attributes=(
-        Attribute("user_id", "userId", TEXT, sent=Sent.CREATE, shown="user.id"),
+        Attribute("user_id", "userId", TEXT, sent=Sent.CREATE, shown="user.id", blank=No.UNSEEN),
         Attribute("email", "userEmails", Form(lambda value, _: value, _emails), sent=NEVER, blank=None),
-        Attribute("name", "name", TEXT),
+        Attribute("name", "name", TEXT, blank=No.UNSEEN),
         Attribute("type", "type", TEXT, sent=Sent.CREATE),
         Attribute("bio", "bio", TEXT, blank=None),
         Attribute("teams", "teamIds", TEAMS, sent=Sent.CREATE, shown="teams", blank=[]),
@@ -260,6 +262,7 @@ AGENTS = Kind(
         find=Find.LIST,
         write=Write.MERGE,
         counted=True,
+        page=PAGE,
         either_key=True,
         derived=full_name,
         rules=_rules,

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from provisioner.vendors.base import Call, Find, Offer, Write
 from provisioner.vendors.bird import hours
 from provisioner.vendors.bird.hours import CLOSED, HOLIDAYS, SCHEDULE, Holidays, Timezone, WeeklySchedule
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import TEXT, Attribute, Kind
 from provisioner.vendors.fields import UNSAID, Fields, Mark
 
@@ -63,6 +64,7 @@ BUSINESS_HOURS = Kind(
         },
         find=Find.LIST,
         write=Write.MERGE,
+        page=PAGE,
         enforces_unique=False,
         rules=hours.problems,
         defaults=lambda _: {

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch
 from provisioner.vendors.base import Call, Find, Offer, Write
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import BOOLEAN, INTEGER, REFERENCES, TEXT, Attribute, Kind, part_of
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference
 
@@ -71,6 +72,7 @@ CAPACITY_RULES = Kind(
         },
         find=Find.LIST,
         write=Write.MERGE,
+        page=PAGE,
         enforces_unique=False,
         defaults=lambda _: {"default": False, "capacity": None, "agents": []},
     ),

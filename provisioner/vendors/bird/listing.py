@@ -61,7 +61,7 @@ def listed(
         if why is None and token is None:
             why = pages.shortfall()
         if why is not None or token is None:
-            return Listing(tuple(pages.entities.values()), why)
+            return Listing(tuple(pages.entities.values()), why, counted=pages.total is not None)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from provisioner.kinds import queues
 from provisioner.values import Value
 from provisioner.vendors.base import Call, Find, Offer, Write
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import INTEGER, TEXT, Attribute, Form, Kind, items, references
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference
 
@@ -87,6 +88,7 @@ QUEUES = Kind(
         find=Find.LIST,
         write=Write.MERGE,
         counted=True,
+        page=PAGE,
         enforces_unique=False,
         defaults=lambda _: {"description": None, "teams": []},
     ),

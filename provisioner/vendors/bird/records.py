@@ -17,7 +17,7 @@ from provisioner.vendors.base import Answer, Changing, Effect, Entity, Listing, 
 from provisioner.vendors.bird.answers import EXCERPT, object_in, one_line, unusable
 from provisioner.vendors.bird.listing import Page, listed, page_in
 from provisioner.vendors.bird.settings import BirdSettings
-from provisioner.vendors.bird.wire import Kind, Sent, Unreadable, from_wire, id_of, said_of, to_wire
+from provisioner.vendors.bird.wire import Kind, Sent, Unreadable, from_wire, id_of, said_of, to_wire, unseen_in
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ class Records:
                 raise Unreadable(f"its `id` is `{vendor_id}`")
             if not self.kind.managed(data):
                 return Entity(vendor_id, {"type": str(data.get("type"))})
-            return Entity(vendor_id, from_wire(self.kind.attributes, data))
+            attributes = self.kind.attributes
+            return Entity(vendor_id, from_wire(attributes, data), unseen=unseen_in(attributes, data))
         except ValueError as error:
             raise unusable(request, answer, self.connection, error) from error
 

@@ -13,6 +13,9 @@ from provisioner.secrets import SecretRef
 from provisioner.vendors.base import Settings
 from provisioner.vendors.base_url import BaseUrl, place_of
 
+PAGE = 100
+"""The most entities that Bird puts on one page of a listing (specs/bird.yaml, parameter ``limit``)."""
+
 Url = Annotated[
     BaseUrl,
     Field(
@@ -43,11 +46,11 @@ class BirdSettings(Settings):
         int,
         Field(
             ge=1,
-            le=100,
+            le=PAGE,
             description="How many entities one page of a listing holds.",
             json_schema_extra={"expected": "a number from 1 to 100"},
         ),
-    ] = 100
+    ] = PAGE
 
 
 def account(settings: BirdSettings) -> str:

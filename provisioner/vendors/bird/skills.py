@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from provisioner.values import Value
 from provisioner.vendors.base import Call, Find, Offer, Write
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import TEXT, Attribute, Form, Kind, items
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Unique
 
@@ -104,6 +105,7 @@ SKILLS = Kind(
         },
         find=Find.LIST,
         write=Write.MERGE,
+        page=PAGE,
         defaults=lambda _: {"values": []},
     ),
 )

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch
 from provisioner.vendors.base import Call, Find, Offer, Write
+from provisioner.vendors.bird.settings import PAGE
 from provisioner.vendors.bird.wire import BOOLEAN, TEXT, Attribute, Kind
 from provisioner.vendors.fields import UNSAID, Fields, Mark
 
@@ -57,6 +58,7 @@ TEAMS = Kind(
         find=Find.LIST,
         write=Write.MERGE,
         counted=True,
+        page=PAGE,
         enforces_unique=False,
         defaults=lambda _: {"description": None, "hide_from_views": False},
     ),

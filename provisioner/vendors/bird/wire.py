@@ -24,6 +24,8 @@ class No(Enum):
 
     BLANK = auto()
     """Neither null nor blank nor absence has a meaning: an answer with that is unreadable."""
+    UNSEEN = auto()
+    """They say nothing: what the entity has there is unknown."""
 
 
 class Sent(Flag):
@@ -163,8 +165,18 @@ def from_wire(attributes: Iterable[Attribute], answer: Mapping[str, Any]) -> dic
     """
     found: dict[str, Value] = {}
     for item in attributes:
-        found |= flatten({item.path: _value(item, _there(item, answer))})
+        if not _is_unseen(item, answer):
+            found |= flatten({item.path: _value(item, _there(item, answer))})
     return found
+
+
+def unseen_in(attributes: Iterable[Attribute], answer: Mapping[str, Any]) -> frozenset[str]:
+    """The attributes of which an answer says nothing."""
+    return frozenset(item.path for item in attributes if _is_unseen(item, answer))
+
+
+def _is_unseen(attribute: Attribute, answer: Mapping[str, Any]) -> bool:
+    return attribute.blank is No.UNSEEN and is_blank(_there(attribute, answer))
 
 
 def _value(attribute: Attribute, raw: Any) -> Value:

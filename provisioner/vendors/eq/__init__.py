@@ -10,6 +10,7 @@ from provisioner.vendors.eq.settings import EqSettings, account
 VENDOR = Vendor(
     "eq",
     title="EQ 2.0 (Equeues on FreePBX)",
+    called="EQ",
     kinds={kind.name: kind.offer for kind in KINDS},
     settings=EqSettings,
     account=account,

@@ -9,7 +9,8 @@ from provisioner.vendors.fonouc.settings import FonoucSettings, account
 
 VENDOR = Vendor(
     "fonouc",
-    title="FonoUC (users and queues, read only)",
+    title="FonoUC (users and queues, read only; members logged in and out)",
+    called="FonoUC",
     kinds={kind.name: kind.offer for kind in KINDS},
     settings=FonoucSettings,
     account=account,

@@ -13,6 +13,7 @@ from provisioner.kinds import Switch, agents
 from provisioner.vendors.base import Call, Find, Offer
 from provisioner.vendors.fields import UNSAID, Fields, Mark
 from provisioner.vendors.fonouc.wire import Attribute, Kind, lower_text, switch, text, text_or_none, texts
+from provisioner.vendors.usage import UseProbe
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"expected": "text"})]
 
@@ -75,5 +76,6 @@ AGENTS = Kind(
         sources={Call.LIST: "specs/fonouc.yaml, GET /config/users"},
         find=Find.LIST,
         enforces_unique=False,
+        use=UseProbe("specs/fonouc.yaml, GET /callcenter/queues/status: agents who are on a call"),
     ),
 )

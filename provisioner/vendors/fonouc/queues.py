@@ -1,7 +1,8 @@
 """Queues at FonoUC. Wire form: specs/fonouc.yaml, schema ``Queue``.
 
-No write of a queue is documented. Not read are ``misconfigured_agents``, which the server computes, and the addresses
-in ``crm`` and ``after_call_actions_list``: they may hold other systems' secrets, and what is compared is shown.
+The one documented write logs a member in to a queue or out (``runtime.py``). Not read are ``misconfigured_agents``,
+which the server computes, and the addresses in ``crm`` and ``after_call_actions_list``: they may hold other systems'
+secrets, and what is compared is shown.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing_extensions import TypedDict
 
 from provisioner.kinds import Switch, queues
 from provisioner.values import Value
-from provisioner.vendors.base import Call, Find, Offer
+from provisioner.vendors.base import Call, Find, Offer, Write
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference
 from provisioner.vendors.fonouc.wire import Attribute, Kind, Unreadable, items, number, switch, text
+from provisioner.vendors.usage import UseProbe
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 """Units of the longest wait; minutes is the one that is documented."""
@@ -82,6 +84,9 @@ def _by_number(name: str) -> Any:
     return normal
 
 
+LOGGED_IN = "Whether the agent is logged in to the queue right now; asked for by every apply that finds it otherwise."
+
+
 class Member(TypedDict):
     """An agent on the queue's roster."""
 
@@ -90,6 +95,7 @@ class Member(TypedDict):
     agent: Reference
     delay: NotRequired[Annotated[int, Field(ge=0)]]
     timeout: NotRequired[Annotated[int, Field(ge=0)]]
+    logged_in: NotRequired[Annotated[bool, Mark.RUN_TIME, Field(description=LOGGED_IN)]]
 
 
 def _as_member(item: Any) -> Any:
@@ -165,7 +171,7 @@ class Queue(Fields):
         Ref("agents", ordered=True),
         Mark.READ_ONLY,
         Field(
-            description="Who belongs to the queue, in order; `delay` and `timeout` of a member are in seconds.",
+            description="Who belongs to the queue, in order; `delay` and `timeout` in seconds, `logged_in` for now.",
             json_schema_extra={"expected": "a list of keys, or of maps such as {agent: jane, delay: 0, timeout: 20}"},
         ),
     ] = UNSAID
@@ -240,9 +246,17 @@ QUEUES = Kind(
     ),
     offer=Offer(
         Queue,
-        Call.LIST,
-        sources={Call.LIST: "specs/fonouc.yaml, GET /config/queues"},
+        Call.LIST | Call.UPDATE,
+        sources={
+            Call.LIST: "specs/fonouc.yaml, GET /config/queues and GET /callcenter/queues/status",
+            Call.UPDATE: "specs/fonouc.yaml, PUT /callcenter/admin/agent/{user_id}/{action} (logs in or out)",
+        },
         find=Find.LIST,
+        write=Write.MERGE,
+        use=UseProbe(
+            "specs/fonouc.yaml, GET /callcenter/queues/calls: callers who wait",
+            leaves=frozenset({"agents[].logged_in"}),
+        ),
         enforces_unique=False,
     ),
 )

@@ -13,11 +13,12 @@ from typing import Any
 from provisioner.errors import NotFound, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
 from provisioner.vendors.base import Adapter, Answer, Changing, Reading, Request
-from provisioner.vendors.fonouc.catalogue import BY_NAME
-from provisioner.vendors.fonouc.listing import Collection
+from provisioner.vendors.fonouc.adapters import Queues, Users
 from provisioner.vendors.fonouc.settings import FonoucSettings
 from provisioner.vendors.redaction import redacted, secrets_in
 from provisioner.vendors.usage import Licence
+
+ADAPTERS = {"agents": Users, "queues": Queues}
 
 EXCERPT = 200
 """How many characters of the vendor's own words an error shows (F9)."""
@@ -45,7 +46,7 @@ class FonoucSession:
         return (*self.secrets.values(), *self.tokens)
 
     def adapter(self, kind: str) -> Adapter:
-        return Collection(BY_NAME[kind], self.settings, self.connection)
+        return ADAPTERS[kind](self.settings, self.connection)
 
     def licences(self) -> Reading[Mapping[str, Licence]]:
         """Nothing: FonoUC reports no licence."""

@@ -10,6 +10,7 @@ from provisioner.vendors.maqsam.settings import MaqsamSettings, account
 VENDOR = Vendor(
     "maqsam",
     title="Maqsam (agents, read only)",
+    called="Maqsam",
     kinds={"agents": AGENTS},
     settings=MaqsamSettings,
     account=account,

@@ -13,10 +13,10 @@ from typing import Any
 
 from provisioner.errors import NotFound, Rejected, VendorFailed
 from provisioner.values import VendorId
-from provisioner.vendors.base import Answer, Entity, Listing, Reading, Request
+from provisioner.vendors.base import Adapter, Entity, Listing
 from provisioner.vendors.maqsam.agents import Unreadable, from_wire, identifier
 from provisioner.vendors.maqsam.settings import MaqsamSettings
-from provisioner.vendors.read_only import ReadOnly
+from provisioner.vendors.requests import Answer, Reading, Request
 
 PATH = "/v1/agents"
 
@@ -24,7 +24,7 @@ MOST_PAGES = 1000
 
 
 @dataclass(frozen=True)
-class Agents(ReadOnly):
+class Agents(Adapter):
     """The adapter of agents on one connection."""
 
     settings: MaqsamSettings

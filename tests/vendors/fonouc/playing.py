@@ -8,7 +8,7 @@ from typing import Any
 from provisioner.secrets import Secret, SecretRef, SecretSource
 from provisioner.vendors.base import Answer, Listing, Request
 from provisioner.vendors.fonouc.catalogue import BY_NAME
-from provisioner.vendors.fonouc.listing import Collection
+from provisioner.vendors.fonouc.listing import listed as list_of
 from provisioner.vendors.fonouc.session import FonoucSession, connect
 from provisioner.vendors.fonouc.settings import FonoucSettings
 
@@ -82,7 +82,7 @@ def log_in(entering: FonoucSession, answer: Any) -> Request:
 
 def listed(kind: str, data: Any, **given: Any) -> Listing:
     """What comes of a listing that is answered so: with JSON, or with a text as it is."""
-    reading = Collection(BY_NAME[kind], settings(**given), "pbx").find_all()
+    reading = list_of(BY_NAME[kind], settings(**given), "pbx")
     next(reading)
     try:
         reading.send([Answer(200, data if isinstance(data, str) else json.dumps(data))])

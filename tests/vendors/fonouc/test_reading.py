@@ -16,6 +16,7 @@ from provisioner.vendors.fonouc import VENDOR
 from provisioner.vendors.fonouc.agents import Agent
 from provisioner.vendors.fonouc.catalogue import BY_NAME, KINDS
 from provisioner.vendors.fonouc.queues import Queue
+from provisioner.vendors.fonouc.runtime import LOGGED_IN
 from tests.vendors.fonouc.playing import ENTITIES, QUEUE, USER, listed
 
 DECLARED: dict[str, dict[str, Any]] = {
@@ -78,8 +79,8 @@ def test_what_is_read_can_be_declared(kind: str, model: type[Agent] | type[Queue
 
 @pytest.mark.parametrize("kind", ENTITIES)
 def test_every_field_of_the_offer_is_read(kind: str) -> None:
-    """And only those; the maps around them are no fields of their own."""
-    leaves = {path for path in VENDOR.kinds[kind].specs if path not in ("crm", "csat")}
+    """And only those; the maps around them are no fields of their own, and who is logged in is asked for apart."""
+    leaves = {path for path in VENDOR.kinds[kind].specs if path not in ("crm", "csat", LOGGED_IN)}
 
     assert {attribute.path for attribute in BY_NAME[kind].attributes} == leaves
 
@@ -155,9 +156,10 @@ def test_numbers_that_are_no_good(extensions: Any) -> None:
         Queue.model_validate({"name": "support", "extensions": extensions})
 
 
-def test_nothing_can_be_written() -> None:
-    """Each kind has one call, and each field is for a person to set (§2)."""
-    assert [kind.offer.calls for kind in KINDS] == [Call.LIST, Call.LIST]
+def test_nothing_that_lasts_can_be_written() -> None:
+    """Each field is for a person to set, but for who is logged in right now (§2, §7.2)."""
+    assert [kind.offer.calls for kind in KINDS] == [Call.LIST, Call.LIST | Call.UPDATE]
+    assert not any(kind.offer.lasting for kind in KINDS)
     fields = [(kind.name, attribute.path) for kind in KINDS for attribute in kind.attributes]
     assert [place for place in fields if not VENDOR.kinds[place[0]].specs[place[1]].has(Mark.READ_ONLY)] == []
 

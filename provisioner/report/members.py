@@ -1,0 +1,88 @@
+"""Lists of references as people read them: who comes, who goes, and what changes of those who stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from provisioner.plan.leaf import ABSENT, Maybe
+from provisioner.values import Value, added, id_in
+
+_ADDRESS: Final = re.compile(r"[a-z0-9_-]+\.([a-z0-9_-]+)@[a-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member: what tells it from others, what people call it, and the fields beside its reference."""
+
+    mark: str
+    name: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """What becomes of a list: whom it gains and loses, what changes of a member (field → before and after).
+
+    ``sizes`` are the numbers before and after, None where the list is only added to: nobody counts the others.
+    """
+
+    gained: Sequence[Member]
+    lost: Sequence[Member]
+    altered: Sequence[tuple[Member, Mapping[str, tuple[Maybe, Maybe]]]]
+    sizes: tuple[int, int] | None
+
+
+def members_of(value: Maybe) -> list[Member] | None:
+    """The members of a list of references, exclusive or added to; None for whatever else."""
+    items = value if isinstance(value, list) else None if value is ABSENT else added(value)
+    found = [_member(item) for item in items] if items is not None else [None]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else None
+
+
+def _member(item: Value) -> Member | None:
+    """A member, if it is one: a map names it by the one of its values that is a reference."""
+    alone = _reference(item)
+    if alone is not None or not isinstance(item, dict):
+        return Member(*alone) if alone is not None else None
+    named = [(key, known) for key, value in item.items() if (known := _reference(value)) is not None]
+    if len(named) != 1:
+        return None
+    ((key, known),) = named
+    return Member(*known, {name: value for name, value in item.items() if name != key})
+
+
+def _reference(value: Value) -> tuple[str, str] | None:
+    vendor_id = id_in(value)
+    if vendor_id is not None:
+        return f"id {vendor_id}", f"id {vendor_id}"
+    found = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    return (found[0], f"`{found[1]}`") if found else None
+
+
+def turnover(before: Maybe, after: Maybe) -> Turnover | None:
+    """What becomes of a list of references; None for what is none, or has no member on either side."""
+    had, has = members_of([] if before is ABSENT or before is None else before), members_of(after)
+    if had is None or has is None or not (had or has):
+        return None
+    there, then = {one.mark: one for one in had}, {one.mark: one for one in has}
+    altered = [(one, _altered(there[one.mark], one)) for one in has if one.mark in there]
+    exclusive = isinstance(before, list) and isinstance(after, list)
+    return Turnover(
+        gained=[one for one in has if one.mark not in there],
+        lost=[one for one in had if one.mark not in then],
+        altered=[(one, fields) for one, fields in altered if fields],
+        sizes=(len(had), len(has)) if exclusive else None,
+    )
+
+
+def _altered(before: Member, after: Member) -> Mapping[str, tuple[Maybe, Maybe]]:
+    """The fields that are declared for a member and are otherwise there."""
+    return {
+        name: (before.fields.get(name, ABSENT), value)
+        for name, value in sorted(after.fields.items())
+        if name not in before.fields or before.fields[name] != value
+    }
