@@ -197,4 +197,5 @@ def _want(intent: Intent, offer: Offer) -> Want:
     if offer.find is Find.BY_KEY:
         value = VendorId(str(intent.attributes[offer.key_paths[0]]))
         return Want(intent.kind, offer, keys=frozenset({intent.natural_key}), key_ids={intent.natural_key: value})
-    return Want(intent.kind, offer, search=True, known=intent.highest or 0)
+    keys = frozenset({intent.natural_key})  # not found, it is looked for once more after the lag
+    return Want(intent.kind, offer, keys=keys, search=True, known=intent.highest or 0)

@@ -10,7 +10,7 @@ rounds until nothing more is wanted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import value_at
@@ -31,6 +31,7 @@ class _Wish:
     offer: Offer
     ids: set[VendorId]
     keys: dict[tuple[Value, ...], VendorId]
+    sought: set[tuple[Value, ...]] = field(default_factory=set)
     search: bool = False
     known: int = 0
     managed: int = 0
@@ -66,13 +67,14 @@ def _still(wish: _Wish, seen: Seen | None) -> Want:
     """What of the wish was not read yet."""
     ids = frozenset(one for one in wish.ids if seen is None or not seen.has(one))
     keys = {key: one for key, one in wish.keys.items() if seen is None or not seen.has(one)}
+    search = wish.search and (seen is None or not seen.searched)
     return Want(
         kind=wish.kind,
         offer=wish.offer,
         ids=ids,
-        keys=frozenset(keys),
+        keys=frozenset(keys) | (wish.sought if search else frozenset()),
         key_ids=keys,
-        search=wish.search and (seen is None or not seen.searched),
+        search=search,
         known=wish.known,
         managed=wish.managed > 0,
         alone=len(ids) < _pages(wish),
@@ -153,6 +155,7 @@ def _is_given_more(offer: Offer, after: Attributes, before: Attributes, *, unsai
 def _search(wish: _Wish, key: tuple[Value, ...] | None, attributes: Attributes) -> None:
     if wish.offer.find is not Find.BY_KEY:
         wish.search = True
+        wish.sought |= {key} if key is not None else set()
     elif key is not None:
         wish.keys[key] = VendorId(str(attributes[wish.offer.key_paths[0]]))
 

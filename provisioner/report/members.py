@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from provisioner.plan.document import Action, Change, FieldChange, Plan
 from provisioner.plan.leaf import ABSENT, Maybe
 from provisioner.values import Value, added, id_in
 
@@ -61,6 +62,41 @@ def _reference(value: Value) -> tuple[str, str] | None:
         return f"id {vendor_id}", f"id {vendor_id}"
     found = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
     return (found[0], f"`{found[1]}`") if found else None
+
+
+def with_adopted(plan: Plan) -> Plan:
+    """The plan as a reader takes it: whoever it adopts goes by the address in ``before`` as well, not by the id.
+
+    Nobody has the address before; yet a member that is only adopted neither comes nor goes.
+    """
+    adopted = {
+        str(change.address): str(change.id)
+        for change in plan.changes
+        if change.action is Action.ADOPT and change.moved_from is None
+    }
+    if not adopted:
+        return plan
+    return replace(plan, changes=tuple(_with_adopted(change, adopted) for change in plan.changes))
+
+
+def _with_adopted(change: Change, adopted: Mapping[str, str]) -> Change:
+    def told(item: FieldChange) -> FieldChange:
+        listed = [one.mark for one in members_of(item.after) or ()]
+        names = {adopted[mark]: mark for mark in listed if mark in adopted}
+        return replace(item, before=_renamed(item.before, names)) if names else item
+
+    return replace(change, fields=tuple(told(item) for item in change.fields)) if change.fields else change
+
+
+def _renamed(value: Maybe, names: Mapping[str, str]) -> Maybe:
+    """A list whose references by id go by the names that they have, alone or in a map."""
+
+    def one(item: Value) -> Value:
+        if isinstance(item, dict) and id_in(item) is None:
+            return {key: one(inner) for key, inner in item.items()}
+        return names.get(id_in(item) or "", item)
+
+    return [one(item) for item in value] if isinstance(value, list) else value
 
 
 def turnover(before: Maybe, after: Maybe) -> Turnover | None:

@@ -17,6 +17,7 @@ from provisioner.report.consequences import consequences
 from provisioner.report.drift import refresh_lines, refresh_opening
 from provisioner.report.fields import BOLD, MOST_OF_A_NAME, Paper, plain, together
 from provisioner.report.in_the_way import diagnostic_lines, in_the_way
+from provisioner.report.members import with_adopted
 from provisioner.report.typed import flags, options
 
 
@@ -35,7 +36,7 @@ def plan_text(
     ``asked``: the reader is asked next, so no command to apply it is named.
     Lines are at most ``width`` characters, except for commands to copy and single words that are longer.
     """
-    paper = Paper(color, width)
+    plan, paper = with_adopted(plan), Paper(color, width)
     sections: tuple[Callable[[Plan, Paper], Iterator[str]], ...] = (
         _opening,
         consequences,

@@ -191,3 +191,13 @@ def test_what_is_held_was_not_sent_and_says_who_is_there() -> None:
 
     assert "Held: in use right now, so nothing was sent" in shown
     assert "guard `busy`: signed in\n      hint: run this again when it is free" in shown
+
+
+def test_what_waits_for_a_person_is_no_failure() -> None:
+    """Told apart from what was skipped, with what it needs, and how it goes on."""
+    shown = text(Ended(JANE, Status.MANUAL), Ended("agents.a@pbx", Status.WAITING, why=f"needs `{JANE}`"))
+
+    assert shown.startswith("Applied: 0 done, 1 waiting; 1 left for a person")
+    assert f"Waits for a person\n  needs `{JANE}`:\n      agents.a@pbx" in shown
+    assert "Skipped" not in shown
+    assert shown.endswith("Once a person has done that, plan again: the rest follows")

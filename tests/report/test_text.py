@@ -132,6 +132,21 @@ def test_an_emptied_list_is_said_first() -> None:
     assert "and 81 more lose some" in lines
 
 
+def test_who_is_adopted_with_a_list_neither_comes_nor_goes() -> None:
+    """A list that is there names its members by id; the plan that adopts them knows who they are, and who is not."""
+    there = [{"agent": {"id": "7"}, "delay": 0}, {"agent": {"id": "8"}, "delay": 0}]
+    wanted = [{"agent": "agents.jane@pbx", "delay": 5}]
+    shown_plan = text(
+        a_change("agents.jane@pbx", Action.ADOPT, id="7"),
+        a_change("queues.q@pbx", Action.ADOPT, a_field("agents", there, wanted), id="7"),
+    )
+
+    assert "loses 1 of 2 `agents`" in shown_plan
+    assert "takes out id 8" in shown_plan
+    assert "adds" not in shown_plan
+    assert "`jane`: delay 0 -> 5" in shown_plan
+
+
 def test_days_that_a_list_loses_are_no_members() -> None:
     """Only a list of others has members to lose."""
     shown_plan = text(a_change("alerts.a@pbx", Action.UPDATE, a_field("days", ["mon", "tue"], ["mon"])))

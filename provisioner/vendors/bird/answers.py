@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from provisioner.errors import Fault, VendorFailed
-from provisioner.vendors.base import Answer, Request
+from provisioner.errors import Fault
+from provisioner.vendors.answers import one_line
+from provisioner.vendors.base import Answer
 from provisioner.vendors.bird.wire import Unreadable
-
-EXCERPT = 200
-"""How many characters are shown of an answer that is not what the document says."""
 
 
 def object_in(answer: Answer) -> Mapping[str, Any]:
@@ -26,26 +24,6 @@ def object_in(answer: Answer) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise Unreadable("it is not an object")
     return data
-
-
-def unusable(request: Request, answer: Answer, connection: str, why: ValueError) -> VendorFailed:
-    """A success of a read that holds something else than what was asked for: it proves nothing."""
-    return VendorFailed(
-        f"the answer to {request.call} cannot be used: {why}",
-        connection=connection,
-        call=request.call,
-        status=answer.status,
-        words=one_line(answer.body)[:EXCERPT],
-    )
-
-
-def message(answer: Answer) -> str:
-    """Bird's own words about a refusal, on one line; the body's beginning where it is not the assumed one."""
-    try:
-        said = object_in(answer).get("message")
-    except Unreadable:
-        said = None
-    return one_line(said if isinstance(said, str) and said else answer.body)[:EXCERPT]
 
 
 def faults(answer: Answer, fields: Mapping[str, str]) -> tuple[Fault, ...]:
@@ -61,9 +39,4 @@ def _faults(details: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[F
     for name, said in details.items():
         first = re.split(r"[.\[]", name, maxsplit=1)[0]
         words = "; ".join(str(item) for item in said) if isinstance(said, list) else str(said)
-        yield Fault(fields.get(first, name), "invalid", one_line(words)[:EXCERPT])
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks, and without a full stop at its end."""
-    return " ".join(text.split()).removesuffix(".")
+        yield Fault(fields.get(first, name), "invalid", one_line(words))

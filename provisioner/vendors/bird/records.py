@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from provisioner.errors import OutcomeUnknown
 from provisioner.values import VendorId
+from provisioner.vendors.answers import unusable, without_id
 from provisioner.vendors.base import Answer, Changing, Effect, Entity, Listing, Reading, Request
-from provisioner.vendors.bird.answers import EXCERPT, object_in, one_line, unusable
+from provisioner.vendors.bird.answers import object_in
 from provisioner.vendors.bird.listing import Page, listed, page_in
 from provisioner.vendors.bird.settings import BirdSettings
 from provisioner.vendors.bird.wire import Kind, Sent, Unreadable, from_wire, id_of, said_of, to_wire, unseen_in
@@ -152,11 +152,4 @@ class Records:
         try:
             return VendorId(id_of(object_in(answer)))
         except ValueError as error:
-            call = f"POST {self.collection}"
-            raise OutcomeUnknown(
-                f"{call} succeeded, but its answer holds no id",
-                connection=self.connection,
-                call=call,
-                status=answer.status,
-                words=one_line(answer.body)[:EXCERPT],
-            ) from error
+            raise without_id(f"POST {self.collection}", answer, self.connection) from error

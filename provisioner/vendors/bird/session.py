@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 from provisioner.errors import Fault, NotFound, OutcomeUnknown, Rejected, Unauthorized
 from provisioner.secrets import Secret
+from provisioner.vendors.answers import EXCERPT, one_line, words_of
 from provisioner.vendors.base import Adapter, Answer, Effect, Reading, Request
-from provisioner.vendors.bird.answers import EXCERPT, faults, message, object_in, one_line
+from provisioner.vendors.bird.answers import faults, object_in
 from provisioner.vendors.bird.catalogue import BY_NAME, KINDS
 from provisioner.vendors.bird.records import Records
 from provisioner.vendors.bird.settings import BirdSettings
@@ -64,7 +65,7 @@ class BirdSession:
 
     def _refuse(self, request: Request, answer: Answer) -> NoReturn:
         kind = self._kind(request)
-        words = redacted(message(answer), self.redactions)
+        words = redacted(words_of(answer, "message"), self.redactions)[:EXCERPT]
         told = f"status {answer.status}: {words or 'no further words'}"
         place: dict[str, Any] = {
             "connection": self.connection,
@@ -88,7 +89,7 @@ class BirdSession:
         )
 
     def _redacted(self, fault: Fault) -> Fault:
-        return replace(fault, description=redacted(fault.description, self.redactions))
+        return replace(fault, description=redacted(fault.description, self.redactions)[:EXCERPT])
 
     def _check_readable(self, request: Request, answer: Answer) -> None:
         """Raises OutcomeUnknown for a success of an update or delete in words that are not Bird's.

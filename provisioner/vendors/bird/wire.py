@@ -12,6 +12,7 @@ from enum import Enum, Flag, auto
 from typing import Any, TypeAlias
 
 from provisioner.values import Attributes, Value, flatten, nest
+from provisioner.vendors.answers import dig
 from provisioner.vendors.base import Offer
 
 
@@ -195,15 +196,6 @@ def _value(attribute: Attribute, raw: Any) -> Value:
 def is_blank(raw: Any) -> bool:
     """True for null, for absence (which ``dig`` gives as None) and for empty text: Bird means the same by them."""
     return raw is None or raw == ""
-
-
-def dig(answer: Any, name: str) -> Any:
-    """What stands at a dotted name, None where nothing does."""
-    for part in name.split("."):
-        if not isinstance(answer, Mapping):
-            return None
-        answer = answer.get(part)
-    return answer
 
 
 # --- Kinds --------------------------------------------------------------------------------------------------------

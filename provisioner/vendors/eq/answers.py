@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.errors import VendorFailed
-from provisioner.vendors.base import Answer, Request
-from provisioner.vendors.eq.faults import EXCERPT, one_line
+from provisioner.vendors.base import Answer
 from provisioner.vendors.eq.settings import EqSettings
 from provisioner.vendors.eq.wire import Unreadable
 
@@ -23,14 +21,3 @@ def value_in(answer: Answer, settings: EqSettings) -> Any:
     if not isinstance(data, dict) or envelope not in data:
         raise Unreadable(f"it has no `{envelope}`")
     return data[envelope]
-
-
-def unusable(request: Request, answer: Answer, connection: str, why: ValueError) -> VendorFailed:
-    """A success of a read that holds something else than what was asked for: it proves nothing."""
-    return VendorFailed(
-        f"the answer to {request.call} cannot be used: {why}",
-        connection=connection,
-        call=request.call,
-        status=answer.status,
-        words=one_line(answer.body)[:EXCERPT],
-    )

@@ -16,6 +16,7 @@ from provisioner.kinds.agents import EmailAddress
 from provisioner.kinds.extensions import CallerNumber, RecordingChoice
 from provisioner.secrets import SecretRef
 from provisioner.values import Attributes, Value
+from provisioner.vendors.answers import dig
 from provisioner.vendors.base import Call, Find, Offer, Problem
 from provisioner.vendors.eq import wire
 from provisioner.vendors.eq.numbers import DialledNumber
@@ -28,7 +29,6 @@ from provisioner.vendors.eq.wire import (
     Kind,
     Unreadable,
     below,
-    dig,
     is_blank,
     text_with_default,
 )

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provisioner.errors import Fault
+from provisioner.vendors.answers import one_line
 from provisioner.vendors.base import Answer
 from provisioner.vendors.eq.settings import ErrorKeys
-
-EXCERPT = 200
-"""How many characters are shown of an answer that is not what the document says."""
 
 IN_USE = "in_use"
 
@@ -77,8 +75,3 @@ def _sentence(fault: Fault) -> str:
     meaning = MEANINGS.get(fault.type, fault.type)
     subject = " ".join(part for part in (f"`{fault.path}`" if fault.path else "", meaning) if part)
     return f"{subject} ({fault.description})" if fault.description else subject
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks, and without a full stop at its end."""
-    return " ".join(text.split()).removesuffix(".")

@@ -11,17 +11,17 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.errors import Fault, OutcomeUnknown, Rejected
+from provisioner.errors import Fault, Rejected
 from provisioner.values import VendorId
+from provisioner.vendors.answers import dig, unusable, without_id
 from provisioner.vendors.base import Answer, Call, Changing, Entity, Listing, Reading, Request
-from provisioner.vendors.eq.answers import unusable, value_in
+from provisioner.vendors.eq.answers import value_in
 from provisioner.vendors.eq.calls import Calls
 from provisioner.vendors.eq.extensions import other_options
-from provisioner.vendors.eq.faults import EXCERPT, one_line
 from provisioner.vendors.eq.scan import scanned, sought
 from provisioner.vendors.eq.settings import EqSettings
 from provisioner.vendors.eq.usage import Usage
-from provisioner.vendors.eq.wire import Incomplete, Kind, Unreadable, boolean, dig, is_blank
+from provisioner.vendors.eq.wire import Incomplete, Kind, Unreadable, boolean, is_blank
 
 
 @dataclass(frozen=True)
@@ -150,14 +150,8 @@ class Records:
         text = str(data).strip() if isinstance(data, (int, str)) and not isinstance(data, bool) else ""
         if not text.isascii() or not text.isdigit() or not int(text):
             call = f"{self.settings.methods.create} {self.settings.path(self.kind.path)}"
-            raise OutcomeUnknown(
-                f"{call} succeeded, but its answer holds no id",
-                connection=self.connection,
-                call=call,
-                status=answer.status,
-                words=one_line(answer.body)[:EXCERPT],
-                hint="where this EQ wraps its answers, name the key with `response_envelope`",
-            )
+            hint = "where this EQ wraps its answers, name the key with `response_envelope`"
+            raise without_id(call, answer, self.connection, hint)
         return VendorId(text)
 
     def _unsent(self, paths: Iterable[str], method: str, why: str) -> Rejected:

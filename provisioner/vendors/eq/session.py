@@ -11,9 +11,10 @@ from functools import cached_property
 
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected, Unauthorized
 from provisioner.secrets import Secret
+from provisioner.vendors.answers import EXCERPT, one_line
 from provisioner.vendors.base import Adapter, Answer, Effect, Reading, Request
 from provisioner.vendors.eq.catalogue import BY_NAME, KINDS
-from provisioner.vendors.eq.faults import EXCERPT, IN_USE, faults, one_line, told
+from provisioner.vendors.eq.faults import IN_USE, faults, told
 from provisioner.vendors.eq.records import Records
 from provisioner.vendors.eq.settings import EqSettings
 from provisioner.vendors.eq.usage import Usage

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.values import VendorId
+from provisioner.vendors.answers import one_line, unusable
 from provisioner.vendors.base import Answer, Reading, Request
-from provisioner.vendors.eq.answers import unusable, value_in
-from provisioner.vendors.eq.faults import one_line
+from provisioner.vendors.eq.answers import value_in
 from provisioner.vendors.eq.settings import EqSettings, LicenceName
 from provisioner.vendors.eq.wire import KindName, PathName, Unreadable, is_blank
 from provisioner.vendors.usage import Licence

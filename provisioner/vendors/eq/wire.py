@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from provisioner.secrets import Secret
 from provisioner.values import Attributes, Value
+from provisioner.vendors.answers import dig
 from provisioner.vendors.base import Offer
 
 
@@ -209,15 +210,6 @@ def _value(attribute: Attribute, raw: Any) -> Value:
 def is_blank(raw: Any) -> bool:
     """True for null, for absence (which ``dig`` gives as None), and for text of white space."""
     return raw is None or (isinstance(raw, str) and not raw.strip())
-
-
-def dig(answer: Any, name: str) -> Any:
-    """What stands at a dotted name, None where nothing does."""
-    for part in name.split("."):
-        if not isinstance(answer, Mapping):
-            return None
-        answer = answer.get(part)
-    return answer
 
 
 def below(path: str, paths: Collection[str]) -> bool:

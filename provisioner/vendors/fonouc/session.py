@@ -12,6 +12,7 @@ from typing import Any
 
 from provisioner.errors import NotFound, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
+from provisioner.vendors.answers import EXCERPT, words_of
 from provisioner.vendors.base import Adapter, Answer, Changing, Reading, Request
 from provisioner.vendors.fonouc.adapters import Queues, Users
 from provisioner.vendors.fonouc.settings import FonoucSettings
@@ -19,9 +20,6 @@ from provisioner.vendors.redaction import redacted, secrets_in
 from provisioner.vendors.usage import Licence
 
 ADAPTERS = {"agents": Users, "queues": Queues}
-
-EXCERPT = 200
-"""How many characters of the vendor's own words an error shows (F9)."""
 
 
 @dataclass
@@ -106,7 +104,7 @@ class FonoucSession:
         if 200 <= answer.status < 300:
             return
         hidden = (*self.redactions, *secrets_in(request.json))
-        words = redacted(_words(answer), hidden)[:EXCERPT]
+        words = redacted(words_of(answer, "message", "error"), hidden)[:EXCERPT]  # F9
         place: dict[str, Any] = {
             "connection": self.connection,
             "call": request.call,
@@ -128,17 +126,6 @@ class FonoucSession:
         if "api_key" in self.secrets:
             return f"check `connections.{self.connection}.api_key`; the portal gives it, under API Keys"
         return f"check what the user of `connections.{self.connection}` may see"
-
-
-def _words(answer: Answer) -> str:
-    """Plain text, or what JSON says under ``message`` or ``error`` (F9), on one line."""
-    try:
-        data = answer.data()
-    except ValueError:
-        data = None
-    told = [data.get(name) for name in ("message", "error")] if isinstance(data, dict) else []
-    text = next((item for item in told if isinstance(item, str) and item), answer.body)
-    return " ".join(text.split()).removesuffix(".")
 
 
 def connect(settings: FonoucSettings, connection: str, secrets: Mapping[str, Secret]) -> FonoucSession:

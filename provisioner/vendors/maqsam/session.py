@@ -13,14 +13,12 @@ from typing import Any
 
 from provisioner.errors import NotFound, Rejected, Unauthorized
 from provisioner.secrets import Secret
+from provisioner.vendors.answers import EXCERPT, words_of
 from provisioner.vendors.base import Adapter, Answer, Reading, Request
 from provisioner.vendors.maqsam.listing import Agents
 from provisioner.vendors.maqsam.settings import MaqsamSettings
 from provisioner.vendors.redaction import redacted
 from provisioner.vendors.usage import Licence
-
-EXCERPT = 200
-"""How many characters of the vendor's own words an error shows."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class MaqsamSession:
         """Raises for everything but a success: 401 and 403 Unauthorized, 404 NotFound, any other refusal Rejected."""
         if 200 <= answer.status < 300:
             return
-        words = redacted(_words(answer), self.redactions)[:EXCERPT]
+        words = redacted(words_of(answer, "message"), self.redactions)[:EXCERPT]
         place: dict[str, Any] = {
             "connection": self.connection,
             "call": request.call,
@@ -80,17 +78,6 @@ class MaqsamSession:
             hint = f"check `connections.{self.connection}.url`: it ends before `/v1`"
             raise NotFound(f"Maqsam answers {request.call} with {said}", hint=hint, **place)
         raise Rejected(f"Maqsam refuses {request.call} with {said}", **place)
-
-
-def _words(answer: Answer) -> str:
-    """The failure's ``message``, or whatever else came, on one line."""
-    try:
-        data = answer.data()
-    except ValueError:
-        data = None
-    message = data.get("message") if isinstance(data, dict) else None
-    text = message if isinstance(message, str) else answer.body
-    return " ".join(text.split()).removesuffix(".")
 
 
 def _request_id(answer: Answer) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from provisioner.simulators.control import Control
+from provisioner.simulators.server import Running
 from provisioner.state.backends.local import LocalBackend
 from tests.cli.conftest import Tenant
 from tests.cli.deepcall.conftest import ANA, by_email, done, nothing_to_do, plan, writes
@@ -259,6 +261,31 @@ def test_what_was_written_shows_late(acme: Tenant, portal: Control) -> None:
     assert groups(portal) == ["Support"]
     portal.settings(visible_after_reads=0)
     nothing_to_do(acme)
+
+
+@pytest.mark.parametrize("call", ["Agent/create", "Group/add", "role/add"])
+def test_a_lost_create_that_shows_late_is_not_doubled(acme: Tenant, portal: Control, call: str) -> None:
+    """That a listing does not show it yet is no reason to send it again before the lag has passed."""
+    acme.edit("lag: 0", "lag: 0.05")
+    portal.settings(visible_after_reads=1)
+    portal.fault("drop_after", path=f"*/{call}")
+
+    acme.applied()
+
+    assert [made for made, _ in writes(portal)].count(call) == (2 if call == "Agent/create" else 1)
+    assert groups(portal) == ["Support"]
+    assert sorted(item["name"] for item in portal.content()["role"].values()) == ["Team lead", "agent"]
+
+
+def test_what_somebody_made_just_now_is_not_made_twice(acme: Tenant, deepcall: Running, portal: Control) -> None:
+    """What the first listing does not show yet, the one after the lag does: it is adopted."""
+    acme.edit("lag: 0", "lag: 0.05")
+    portal.settings(visible_after_reads=1)
+    known = deepcall.credentials
+    somebody = {"userId": known["user_id"], "token": known["token"], "name": "Team lead"}
+    httpx.post(f"{deepcall.base_url}/api/v2/role/add", json=somebody, trust_env=False).raise_for_status()
+
+    assert plan(acme)["roles.lead"][0] == "adopt"
 
 
 def test_what_a_map_does_not_show_is_unknown(acme: Tenant, portal: Control) -> None:

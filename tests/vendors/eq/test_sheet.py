@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 
 from provisioner.secrets import Secret, SecretRef, SecretSource
 from provisioner.values import flatten, nest
+from provisioner.vendors.answers import dig
 from provisioner.vendors.eq.catalogue import BY_NAME
-from provisioner.vendors.eq.wire import dig
 from provisioner.vendors.fields import FieldSpec, Mark
 from tests.vendors.eq.playing import ALERT, SECRETS, VALUES
 
