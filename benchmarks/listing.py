@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,7 +28,8 @@ class Account:
 
     ``make`` puts one agent into its simulator, and gives the id; ``change`` is what somebody does to one in the portal.
     ``refresh`` is how many requests it takes to read all, ``each`` how many more an apply takes for each that differs:
-    none where only a person can set them right. ``unused`` are credentials of another way in.
+    none where only a person can set them right. ``unused`` are credentials of another way in, ``room`` settings of the
+    simulator without which so many do not fit.
     """
 
     vendor: str
@@ -38,6 +39,7 @@ class Account:
     refresh: int
     each: int
     unused: frozenset[str] = frozenset()
+    room: Attributes = field(default_factory=dict)
 
 
 def _bird(vendor: Vendor, index: int) -> str:
@@ -54,12 +56,24 @@ def _fonouc(vendor: Vendor, index: int) -> str:
     return vendor.control.create("user", person)
 
 
+def _deepcall(vendor: Vendor, index: int) -> str:
+    way = {
+        "phone": f"1555{index:07}",
+        "dest_type": "SIP",
+        "dest_value": f"agent.{index}",
+        "role": "1",
+        "address": "Here",
+    }
+    return vendor.control.create("agent", {"name": f"Agent {index}", "email": _email(index), **way})
+
+
 def _email(index: int) -> str:
     return f"agent.{index}@acme.example"
 
 
 ACCOUNTS = (
     Account("bird", "agent", _bird, {"bio": "Another word"}, refresh=100, each=3),
+    Account("deepcall", "agent", _deepcall, {"address": "There"}, refresh=21, each=3, room={"agtLimit": AGENTS}),
     Account("maqsam", "agent", _maqsam, {"outgoingEnabled": False}, refresh=101, each=0),
     Account("fonouc", "user", _fonouc, {"enabled": False}, refresh=2, each=0, unused=frozenset({"api_key"})),
 )
@@ -73,6 +87,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _of(account: Account, vendor: Vendor) -> Iterator[Figure]:
+    vendor.control.settings(**account.room)
     ids = [account.make(vendor, index) for index in range(AGENTS)]
     folder = _taken_over(account, vendor)
     vendor.asked()

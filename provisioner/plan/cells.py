@@ -38,7 +38,7 @@ _HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?(?:\s*([aApP])\.?[mM]\.?)?")
 _BY_ID = re.compile(r"id:\s*(\S.*)")
 _NUMBERS = ("1001", "+34911234567", "34911234567", "101", "5")
 
-Find = Callable[[str, str], str]
+KeyOf = Callable[[str, str], str]
 """From a kind and what a cell says to the key that is meant, or the same text where there is none."""
 
 
@@ -56,7 +56,7 @@ class CellReader:
 
     path: str
     form: Mapping[str, Any]
-    find: Find
+    find: KeyOf
 
     def value(self, text: str) -> Any:
         """What the text means; raises Damaged."""

@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Names:
+class FieldNames:
     """The names by which the fields of a kind are known; ``offers`` is each connection's."""
 
     kind: str
@@ -123,7 +123,7 @@ class Columns:
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-def columns_of(table: Table, names: Names, maps: Iterable[Mapped], filled: Collection[str]) -> Columns:
+def columns_of(table: Table, names: FieldNames, maps: Iterable[Mapped], filled: Collection[str]) -> Columns:
     """Each column with its field.
 
     ``filled`` are secret fields whose references are made for every row, so that a column of theirs is not read.
@@ -145,7 +145,7 @@ def columns_of(table: Table, names: Names, maps: Iterable[Mapped], filled: Colle
     return found
 
 
-def _chosen(table: Table, names: Names, maps: Iterable[Mapped]) -> dict[int, Column | None]:
+def _chosen(table: Table, names: FieldNames, maps: Iterable[Mapped]) -> dict[int, Column | None]:
     chosen: dict[int, Column | None] = {}
     for rule in maps:
         for index in _indexes(table, rule.column):
@@ -170,7 +170,7 @@ def _indexes(table: Table, asked: str) -> list[int]:
     )
 
 
-def _target(names: Names, index: int, header: str, asked: str) -> Column:
+def _target(names: FieldNames, index: int, header: str, asked: str) -> Column:
     """The field that ``--map`` names, on one connection or on all."""
     path, at, connection = asked.partition("@")
     if at and connection not in names.offers:
@@ -190,12 +190,12 @@ def _target(names: Names, index: int, header: str, asked: str) -> Column:
     return Column(index, header, path, connection if at else None)
 
 
-def _meant(table: Table, names: Names, index: int, header: str, problems: list[Diagnostic]) -> Column | None:
+def _meant(table: Table, names: FieldNames, index: int, header: str, problems: list[Diagnostic]) -> Column | None:
     """The field that a header means by itself; ``number@pbx`` is on one connection alone."""
     name, at, connection = header.rpartition("@")
     if at and connection.strip() in names.offers:
         connection = connection.strip()
-        inner = Names(names.kind, {connection: names.offers[connection]})
+        inner = FieldNames(names.kind, {connection: names.offers[connection]})
         paths = [path for path in inner.fields(name) if path not in NO_FIELDS]
         made = [Column(index, header, path, connection) for path in paths]
     else:
@@ -206,7 +206,7 @@ def _meant(table: Table, names: Names, index: int, header: str, problems: list[D
     return None
 
 
-def _unclear(table: Table, names: Names, index: int, header: str, meant: list[str]) -> Diagnostic:
+def _unclear(table: Table, names: FieldNames, index: int, header: str, meant: list[str]) -> Diagnostic:
     close = meant or names.close(header)
     where = f"column {letter(index)} (`{header}`)"
     if not meant and is_secret_name(plain(header)):
@@ -236,7 +236,7 @@ def _headless(table: Table, index: int) -> Iterator[Diagnostic]:
             )
 
 
-def for_nobody(table: Table, names: Names, columns: Columns, usual: Collection[str]) -> Columns:
+def for_nobody(table: Table, names: FieldNames, columns: Columns, usual: Collection[str]) -> Columns:
     """The columns without those whose field no row can take, with a problem for each of these.
 
     ``usual`` are the connections of every row; a table with a column for connections is left as it is, since a row
@@ -268,7 +268,7 @@ def _listed(names: Iterable[str]) -> str:
     return " or ".join(f"`{name}`" for name in names)
 
 
-def _add(table: Table, names: Names, column: Column, found: Columns) -> None:
+def _add(table: Table, names: FieldNames, column: Column, found: Columns) -> None:
     """Takes the column, unless it gives what another gives already, or a secret."""
     first = next((one for one in found.good if one.spelt == column.spelt), None)
     if first is not None:
@@ -287,7 +287,7 @@ def _add(table: Table, names: Names, column: Column, found: Columns) -> None:
         found.good.append(column)
 
 
-def _secret(table: Table, names: Names, column: Column) -> Diagnostic:
+def _secret(table: Table, names: FieldNames, column: Column) -> Diagnostic:
     secrets = [path for offer in names.offers.values() for path, spec in offer.specs.items() if spec.secret]
     path = column.path if column.path in secrets or not secrets else secrets[0]
     last = path.rpartition(".")[2].upper()

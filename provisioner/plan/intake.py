@@ -15,7 +15,7 @@ from provisioner.manifest.declarations import Declaration, Manifests, Origin
 from provisioner.manifest.source import KeyPath
 from provisioner.manifest.tables import Table
 from provisioner.plan.building import Installed, build_from, in_order
-from provisioner.plan.columns import Mapped, Names, columns_of, for_nobody
+from provisioner.plan.columns import FieldNames, Mapped, columns_of, for_nobody
 from provisioner.plan.desired import Desired
 from provisioner.plan.matching import ALREADY, MISSING, Declared, Difference, doubled, name_all
 from provisioner.plan.naming import LONGEST, slug
@@ -117,7 +117,7 @@ class _Taking:
         return Declared(self.targets, [one for one in self.manifests.declarations if one.kind == kind])
 
     def done(self) -> Intake:
-        names = Names(self.asked.kind, self.targets.offers)
+        names = FieldNames(self.asked.kind, self.targets.offers)
         columns = columns_of(self.table, names, self.asked.maps, self.asked.secrets)
         columns = for_nobody(self.table, names, columns, self.targets.usual)
         reader = Reader(self.table, columns.good, self.targets, self._find)

@@ -50,6 +50,16 @@ def said(declared: Declaration, connection: str | None, path: str) -> Any:
     return MISSING
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A declaration that has, on a connection, the ``paths`` that tell a row apart; ``natural``: they are its key."""
+
+    connection: str
+    paths: tuple[str, ...]
+    natural: bool
+    declared: Declaration
+
+
 def _identities(offer: Offer) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """The fields that tell an entity, together each time, and whether they are its natural key."""
     keys = [((path,), True) for path in offer.key_paths] if offer.either_key else [(offer.key_paths, True)]
@@ -84,14 +94,14 @@ class Declared:
         names = declared.on if declared.on is not None else self.targets.implied
         return tuple(name for name in names if name in self.targets.offers)
 
-    def hits(self, draft: Draft) -> Iterator[tuple[str, tuple[str, ...], bool, Declaration]]:
-        """Declarations that have what tells the row apart: where, by which fields, and whether by the natural key."""
+    def hits(self, draft: Draft) -> Iterator[Hit]:
+        """Declarations that have what tells the row apart."""
         for name in draft.connections:
             for paths, natural in _identities(self.targets.offers[name]):
                 values = [draft.value(name, path) for path in paths]
                 found = self._by_value.get(_index(name, paths, values)) if None not in values else None
                 if found is not None:
-                    yield name, paths, natural, found
+                    yield Hit(name, paths, natural, found)
 
     def match(self, draft: Draft) -> tuple[Declaration | None, list[Diagnostic]]:
         """The declaration that the row is, and a problem for each other one that has something of the row's own."""
@@ -99,20 +109,20 @@ class Declared:
         if draft.key:
             own = self.by_key.get(draft.key)
         else:
-            same = [declared for name, _, natural, declared in hits if self._same(draft, declared, name, natural)]
-            own = same[0] if same else None
+            own = next((hit.declared for hit in hits if self._same(draft, hit)), None)
         clashes: dict[str, Diagnostic] = {}
-        for _, paths, _, declared in hits:
-            if declared is not own:
-                clashes.setdefault(f"{paths}{declared.key}", _clash(draft, paths, declared))
+        for hit in hits:
+            if hit.declared is not own:
+                clashes.setdefault(f"{hit.paths}{hit.declared.key}", _clash(draft, hit.paths, hit.declared))
         return own, list(clashes.values())
 
-    def _same(self, draft: Draft, declared: Declaration, connection: str, natural: bool) -> bool:  # noqa: FBT001  # of `hits`
-        if not natural:
+    def _same(self, draft: Draft, hit: Hit) -> bool:
+        """Whether the row and the declaration are one: of a natural key alone, who it is must agree as well."""
+        if not hit.natural:
             return True
-        offer = self.targets.offers[connection]
-        there = {path: value for path in offer.specs if (value := said(declared, connection, path)) is not MISSING}
-        return same_person(offer, draft.on(connection, offer), there)
+        offer, name = self.targets.offers[hit.connection], hit.connection
+        there = {path: value for path in offer.specs if (value := said(hit.declared, name, path)) is not MISSING}
+        return same_person(offer, draft.on(name, offer), there)
 
     def differences(self, draft: Draft, declared: Declaration, secrets: Iterable[str]) -> list[Difference]:
         """What the row says otherwise than the declaration; references to secrets only where there is none."""

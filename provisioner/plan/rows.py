@@ -18,7 +18,7 @@ from provisioner.manifest.declarations import Declaration, Lifecycle
 from provisioner.manifest.source import KeyPath
 from provisioner.manifest.tables import Row, Table, letter
 from provisioner.manifest.traps import has_control_character, suggestion
-from provisioner.plan.cells import CellReader, Damaged, Find
+from provisioner.plan.cells import CellReader, Damaged, KeyOf
 from provisioner.plan.columns import Column
 from provisioner.plan.complaints import Complaint
 from provisioner.plan.model_schema import model_properties
@@ -160,7 +160,7 @@ class Reader:
     table: Table
     columns: Sequence[Column]
     targets: Targets
-    find: Find
+    find: KeyOf
     problems: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -189,7 +189,7 @@ def _for_a_person(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
 def _noticed(notices: Sequence[Event], paper: Paper) -> Iterator[str]:
     if notices:
         yield paper.ink("Noticed on the way", BOLD)
-    for event in sorted(notices, key=lambda event: event.key):
+    for event in sorted(dict.fromkeys(notices), key=lambda event: event.key):  # said once, however often it happened
         place = f"{plain(event.key)}: " if event.key else ""
         yield from paper.wrapped(f"{place}{plain(event.text)}", 2, 4)
         if event.hint:

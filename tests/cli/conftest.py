@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,10 +120,31 @@ def anew(simulator: Running) -> Iterator[Control]:
         control.reset()
 
 
+def asked(control: Control) -> dict[str, int]:
+    """Requests since the last time, by method and path template."""
+    counts: dict[str, int] = control.counts()["paths"]
+    control.reset_log()
+    return counts
+
+
 @pytest.fixture
 def control(simulator: Running) -> Iterator[Control]:
     """The simulator as freshly started, and what a person could do in it."""
     yield from anew(simulator)
+
+
+@pytest.fixture
+def tenant_of(
+    tmp_path: Path, outside: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[Running], Tenant]:
+    """Makes a folder without a manifest for a tenant of that simulator; beside it is room for plans and outputs."""
+
+    def made(simulator: Running) -> Tenant:
+        folder = tmp_path / "acme"
+        folder.mkdir()
+        return Tenant(folder, simulator.base_url, capsys, outside)
+
+    return made
 
 
 @pytest.fixture

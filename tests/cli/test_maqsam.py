@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -43,18 +42,10 @@ def portal(maqsam: Running) -> Iterator[Control]:
 
 
 @pytest.fixture
-def acme(
-    maqsam: Running,
-    portal: Control,
-    tmp_path: Path,
-    outside: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Tenant:
+def acme(maqsam: Running, portal: Control, tenant_of: Callable[[Running], Tenant]) -> Tenant:
     """Two agents are declared."""
-    outside.setenv("MAQSAM_SECRET", maqsam.credentials["access_secret"])
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    tenant = Tenant(folder, maqsam.base_url, capsys, outside)
+    tenant = tenant_of(maqsam)
+    tenant.setenv("MAQSAM_SECRET", maqsam.credentials["access_secret"])
     tenant.write(ACME)
     return tenant
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioner.simulators.control import Control
-from tests.cli.conftest import Tenant
+from tests.cli.conftest import Tenant, asked
 
 AGENTS = 30
 AT_ONCE = 3
@@ -37,13 +37,6 @@ def done(tenant: Tenant, *arguments: str) -> str:
     ran = tenant.run(*arguments)
     assert ran.code == 0, ran.err + ran.out
     return ran.out
-
-
-def asked(control: Control) -> dict[str, int]:
-    """Requests since the last time, by method and path template."""
-    counts: dict[str, int] = control.counts()["paths"]
-    control.reset_log()
-    return counts
 
 
 def test_creating(many: Tenant, control: Control) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.plan.columns import Names
+from provisioner.plan.columns import FieldNames
 from provisioner.vendors.loading import find_vendor, vendor_names
 
 
-def names(kind: str, *vendors: str) -> Names:
-    return Names(kind, {name: find_vendor(name).kinds[kind] for name in vendors})
+def names(kind: str, *vendors: str) -> FieldNames:
+    return FieldNames(kind, {name: find_vendor(name).kinds[kind] for name in vendors})
 
 
 @pytest.mark.parametrize(

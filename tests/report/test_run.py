@@ -168,6 +168,16 @@ def test_what_was_noticed_is_said_again() -> None:
     assert "agents.jane@pbx: `name`: sent 'a', the vendor made it 'A'\n      hint: declare 'A'" in shown
 
 
+def test_what_was_noticed_often_is_said_once() -> None:
+    """A request that was sent three times needs no three lines."""
+    plan = a_plan(a_change(JANE))
+    notice = Event(Kind.NOTICE, JANE, text="sent again")
+
+    shown = run_text(plan, everything_done(plan), color=False, notices=[notice, notice])
+
+    assert shown.count("sent again") == 1
+
+
 def test_hostile_text_makes_no_line_of_its_own() -> None:
     """A vendor's error that pretends to be a summary stays inside its place, and is cut."""
     shown = golden.GOLDEN["run-hostile"]()

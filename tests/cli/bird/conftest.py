@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -82,14 +81,10 @@ def portal(bird: Running) -> Iterator[Control]:
 
 
 @pytest.fixture
-def empty(
-    bird: Running, portal: Control, tmp_path: Path, outside: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Tenant:
+def empty(bird: Running, portal: Control, tenant_of: Callable[[Running], Tenant]) -> Tenant:
     """A connection, and nothing declared."""
-    outside.setenv("BIRD_KEY", bird.credentials["access_key"])
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    tenant = Tenant(folder, bird.base_url, capsys, outside)
+    tenant = tenant_of(bird)
+    tenant.setenv("BIRD_KEY", bird.credentials["access_key"])
     tenant.write(CONNECTION.replace("WORKSPACE", bird.credentials["workspace_id"]))
     return tenant
 

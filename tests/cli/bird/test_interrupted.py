@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,30 +9,14 @@ import pytest
 from provisioner.simulators.control import Control
 from tests.cli.bird.conftest import ids, plan, sent, settled, the, writes
 from tests.cli.conftest import Tenant
-from tests.stories.stage import Begun, Spawner, spawning, until
+from tests.cli.killing import killed
+from tests.stories.stage import Spawner, spawning
 
 
 @pytest.fixture(scope="module")
 def spawner() -> Iterator[Spawner]:
     with spawning() as spawner:
         yield spawner
-
-
-def killed(acme: Tenant, portal: Control, spawner: Spawner) -> None:
-    """Starts an apply, and kills it once an answer is held back."""
-    out, err = (acme.folder.parent / name for name in ("out.txt", "err.txt"))
-    told = {
-        "arguments": ["apply", "--auto-approve"],
-        "folder": str(acme.folder),
-        "environ": dict(os.environ),
-        "out": str(out),
-        "err": str(err),
-    }
-    begun = Begun(spawner, spawner.ask({"start": told})["pid"], out, err)
-    until(lambda: any(rule["fired"] for rule in portal.faults()), "an answer is held back")
-    begun.signal(signal.SIGKILL)
-    begun.wait()
-    portal.clear_faults()
 
 
 def whole(acme: Tenant, portal: Control) -> None:

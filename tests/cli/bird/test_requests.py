@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.simulators.control import Control
 from tests.cli.bird.conftest import ids
-from tests.cli.conftest import Tenant
+from tests.cli.conftest import Tenant, asked
 
 AGENTS = 1_000
 PAGES = 10
@@ -29,13 +29,6 @@ def many(empty: Tenant, portal: Control) -> Tenant:
     empty.applied()
     portal.reset_log()
     return empty
-
-
-def asked(portal: Control) -> dict[str, int]:
-    """Requests since the last time, by method and path template."""
-    counts: dict[str, int] = portal.counts()["paths"]
-    portal.reset_log()
-    return counts
 
 
 def test_refreshing_and_one_change(many: Tenant, portal: Control) -> None:

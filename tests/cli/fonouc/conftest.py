@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -54,20 +53,12 @@ def portal(fonouc: Running) -> Iterator[Control]:
 
 
 @pytest.fixture
-def acme(
-    fonouc: Running,
-    portal: Control,
-    tmp_path: Path,
-    outside: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Tenant:
+def acme(fonouc: Running, portal: Control, tenant_of: Callable[[Running], Tenant]) -> Tenant:
     """A user and a queue are declared; the way in is a user's name and password."""
     known = fonouc.credentials
-    outside.setenv("FONO_PASSWORD", known["password"])
-    outside.setenv("FONO_KEY", known["api_key"])
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    tenant = Tenant(folder, fonouc.base_url, capsys, outside)
+    tenant = tenant_of(fonouc)
+    tenant.setenv("FONO_PASSWORD", known["password"])
+    tenant.setenv("FONO_KEY", known["api_key"])
     told = {"ACCOUNT": f'"{known["account_id"]}"', "USERNAME": known["username"], "DOMAIN": known["domain"]}
     text = ACME
     for name, value in told.items():

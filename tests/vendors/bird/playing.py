@@ -11,6 +11,7 @@ from provisioner.vendors.base import Answer, Request
 from provisioner.vendors.bird.records import Records
 from provisioner.vendors.bird.session import BirdSession, connect
 from provisioner.vendors.bird.settings import BirdSettings
+from tests.vendors import playing
 
 T = TypeVar("T")
 
@@ -70,24 +71,5 @@ def page(*objects: Mapping[str, Any], following: str | None = None, **more: Any)
 
 
 def read(reading: Generator[Sequence[Request], Sequence[Answer], T], *answers: Answer) -> tuple[list[Request], T]:
-    """The requests of a read, answered one after the other, and its result."""
-    asked = list(next(reading))
-    for place, answer in enumerate(answers, start=1):
-        try:
-            asked += reading.send((answer,))
-        except StopIteration as end:
-            assert place == len(answers), "the read ended early"
-            return asked, end.value
-    raise AssertionError("the read goes on")
-
-
-def change(changing: Generator[Request, Answer, T], *answers: Answer) -> tuple[list[Request], T]:
-    """The requests of a change, answered one after the other, and its result."""
-    asked = [next(changing)]
-    for place, answer in enumerate(answers, start=1):
-        try:
-            asked.append(changing.send(answer))
-        except StopIteration as end:
-            assert place == len(answers), "the change ended early"
-            return asked, end.value
-    raise AssertionError("the change goes on")
+    """The requests of a read, which asks for one thing at a time, and its result."""
+    return playing.read(reading, *((answer,) for answer in answers))

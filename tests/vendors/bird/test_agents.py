@@ -10,7 +10,8 @@ from provisioner.errors import OutcomeUnknown, VendorFailed
 from provisioner.values import VendorId, flatten
 from provisioner.vendors.base import Effect
 from provisioner.vendors.bird import VENDOR
-from tests.vendors.bird.playing import AGENT, BELOW, USER_ID, adapter, change, ok, read
+from tests.vendors.bird.playing import AGENT, BELOW, USER_ID, adapter, ok, read
+from tests.vendors.playing import change
 
 OFFER = VENDOR.kinds["agents"]
 

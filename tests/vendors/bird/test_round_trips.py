@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.values import VendorId, flatten
 from provisioner.vendors.bird import VENDOR
-from tests.vendors.bird.playing import BELOW, USER_ID, adapter, change, ok, read
+from tests.vendors.bird.playing import BELOW, USER_ID, adapter, ok, read
+from tests.vendors.playing import change
 
 HOURS = {"monday": {"from": "09:00", "to": "17:00"}, "sunday": None}
 

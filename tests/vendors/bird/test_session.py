@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected, Unauthorized, VendorError
+from provisioner.vendors.answers import EXCERPT
 from provisioner.vendors.base import Answer, Effect, Request
 from provisioner.vendors.bird import VENDOR
 from provisioner.vendors.sealing import seal
@@ -92,6 +93,18 @@ def test_a_refusal_in_any_words_is_one() -> None:
 
     assert isinstance(error, Rejected)
     assert KEY.reveal() not in f"{error} {error.words}"
+
+
+@pytest.mark.parametrize("before", range(EXCERPT - len(KEY.reveal()), EXCERPT + 1))
+def test_no_part_of_the_key_stays_where_the_words_are_cut(before: int) -> None:
+    """Neither of the message nor of a fault's description."""
+    echoed = "x" * (before - 1) + " " + KEY.reveal()
+
+    error = refused(CREATE, refusal(422, message=echoed, details={"bio": echoed}))
+
+    assert isinstance(error, Rejected)
+    for shown in (error.words, error.faults[0].description):
+        assert set(shown) <= {"x", " ", "…"}
 
 
 def test_a_change_that_somebody_else_answers_may_have_happened() -> None:

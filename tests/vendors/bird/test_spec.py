@@ -17,8 +17,9 @@ from provisioner.vendors.bird import VENDOR
 from provisioner.vendors.fields import Mark
 from provisioner.vendors.sealing import seal
 from tests.specs import check_request, load
-from tests.vendors.bird.playing import AGENT, USER_ID, adapter, change, ok, page, session
+from tests.vendors.bird.playing import AGENT, USER_ID, adapter, ok, page, session
 from tests.vendors.bird.test_round_trips import VALUES
+from tests.vendors.playing import change
 
 BASE = "https://api.bird.com"
 
