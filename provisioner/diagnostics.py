@@ -46,6 +46,11 @@ class Diagnostic:
     address: str | None = None
 
 
+def listed(words: Iterable[str], joint: str = ", ") -> str:
+    """The words in back-ticks, as a message names several things."""
+    return joint.join(f"`{word}`" for word in words)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None where nothing is close."""
     close = difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.6)

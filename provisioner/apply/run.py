@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Listener, Status
 from provisioner.apply.link import Link
-from provisioner.apply.schedule import AHEAD, Schedule
+from provisioner.apply.schedule import AHEAD, FOR_A_PERSON, Schedule
 from provisioner.apply.stale import Stale
 from provisioner.apply.usage import Busy
 from provisioner.errors import ProvisionerError, StateError
@@ -67,9 +67,8 @@ class Report:
     @property
     def failed(self) -> bool:
         """True where anything that should have been done was not; what waits for a person is not due yet."""
-        open_ = {Status.WAITING, Status.MANUAL, Status.DONE}
-        waits = any(item.status is Status.WAITING for item in self.ended)
-        return not (self.completed or waits) or any(item.status not in open_ for item in self.ended)
+        statuses = {item.status for item in self.ended}
+        return bool(statuses - {Status.DONE, *FOR_A_PERSON}) or not (self.completed or Status.WAITING in statuses)
 
 
 @dataclass

@@ -21,8 +21,9 @@ from provisioner.manifest.loading import load
 from provisioner.manifest.tables import read_table
 from provisioner.manifest.writer import Entry, all_added, changed, manifest
 from provisioner.plan.building import Installed
-from provisioner.plan.intake import Asked, Intake, edits, lacking, take_in
+from provisioner.plan.intake import Asked, Intake, lacking, take_in
 from provisioner.plan.naming import singular
+from provisioner.plan.overwriting import edits
 from provisioner.report import diagnostics as report
 from provisioner.vendors.loading import find_vendor, vendor_names
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from provisioner.kinds.extensions import DIGITS
+from provisioner.values import Attributes
 
 AgentNumber = Annotated[
     str,
@@ -41,3 +42,11 @@ EmailAddress = Annotated[
         json_schema_extra={"expected": "an e-mail address such as jane@example.com"},
     ),
 ]
+
+
+def full_name(declared: Attributes) -> Attributes:
+    """The whole ``name`` that follows from first and last name, for a vendor that has no others; none beside one."""
+    first = declared.get("first_name")
+    if first is None or "name" in declared:
+        return {}
+    return {"name": " ".join(str(part) for part in (first, declared.get("last_name")) if part)}

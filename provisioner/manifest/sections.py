@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from provisioner.address import Address, Pattern, is_name
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, listed
 from provisioner.errors import UsageError
 from provisioner.manifest.declarations import Block, Connection, Defaults, Import, Moved, Origin, Removed
 from provisioner.manifest.forms import bad_key, kind_of, names, not_a, unknown_keys
@@ -115,10 +115,10 @@ def _default_on(sections: Sections, value: Any, place: Place, problems: list[Dia
     if sections.default_on is not None:
         problems.append(twice("`defaults.on`", sections.default_on[1], place))
         return
-    listed = names(value, "`defaults.on`", place.above(), ("on",), problems)
-    if listed is None:
+    connections = names(value, "`defaults.on`", place.above(), ("on",), problems)
+    if connections is None:
         sections.broken.add(("defaults", "on"))
-    sections.default_on = (listed, place)
+    sections.default_on = (connections, place)
 
 
 def _guards(sections: Sections, value: Any, place: Place, problems: list[Diagnostic]) -> None:
@@ -189,21 +189,17 @@ def _items(
     for index, item in enumerate(value):
         below = place.below(index)
         if not isinstance(item, dict):
-            problems.append(not_a("a map with " + _listed(known), item, f"each item of `{name}`", place, (index,)))
+            problems.append(not_a("a map with " + listed(known), item, f"each item of `{name}`", place, (index,)))
             continue
         problems += unknown_keys(item, known, f"an item of `{name}`", below)
         missing = [key for key in needed if key not in item]
         if missing:
             problems.append(
-                below.problem("missing", f"an item of `{name}` needs {_listed(missing)}", expected=_listed(known))
+                below.problem("missing", f"an item of `{name}` needs {listed(missing)}", expected=listed(known))
             )
         else:
             good.append((item, below))
     return good
-
-
-def _listed(words: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
 
 
 T = TypeVar("T")

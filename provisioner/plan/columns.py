@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.diagnostics import Diagnostic, did_you_mean, listed
 from provisioner.errors import UsageError
 from provisioner.kinds.headings import HEADINGS, KEY, ON
 from provisioner.manifest.masking import is_secret_name
@@ -163,10 +163,9 @@ def _indexes(table: Table, asked: str) -> list[int]:
     letters = {letter(index): index for index in range(len(headers))}
     if asked.upper() in letters:
         return [letters[asked.upper()]]
-    listed = ", ".join(f"`{header}`" for header in headers if header)
     raise UsageError(
         f"`--map {asked}=…`: `{table.file}` has no such column",
-        hint=did_you_mean(asked, headers) or f"its columns are {listed}",
+        hint=did_you_mean(asked, headers) or f"its columns are {listed(header for header in headers if header)}",
     )
 
 
@@ -176,16 +175,15 @@ def _target(names: FieldNames, index: int, header: str, asked: str) -> Column:
     if at and connection not in names.offers:
         raise UsageError(
             f"`{asked}`: {names.kind} are not imported to a connection `{connection}`",
-            hint=did_you_mean(connection, names.offers)
-            or f"they are to {', '.join(f'`{name}`' for name in names.offers)}",
+            hint=did_you_mean(connection, names.offers) or f"they are to {listed(names.offers)}",
         )
     offers = [names.offers[connection]] if at else list(names.offers.values())
     if path in NO_FIELDS and not at:
         return Column(index, header, path)
     if path not in names.paths or not any(path in offer.specs for offer in offers):
-        listed = ", ".join(f"`{known}`" for known in names.paths)
         raise UsageError(
-            f"`{asked}` is no field of {names.kind} there", hint=did_you_mean(path, names.paths) or f"one of {listed}"
+            f"`{asked}` is no field of {names.kind} there",
+            hint=did_you_mean(path, names.paths) or f"one of {listed(names.paths)}",
         )
     return Column(index, header, path, connection if at else None)
 
@@ -218,7 +216,7 @@ def _unclear(table: Table, names: FieldNames, index: int, header: str, meant: li
         said,
         table.header.number,
         index,
-        expected="one of " + ", ".join(f"`{path}`" for path in names.paths if "." not in path),
+        expected="one of " + listed(path for path in names.paths if "." not in path),
         hint=" or ".join([*ways, f"`--map '{header}='` to leave it out"]),
     )
 
@@ -255,17 +253,14 @@ def for_nobody(table: Table, names: FieldNames, columns: Columns, usual: Collect
         kept.problems.append(
             table.problem(
                 "unknown_field",
-                f"{column.called} means `{column.path}`, which {_listed(takers)} has, and not {_listed(usual)}",
+                f"{column.called} means `{column.path}`, which {listed(takers, ' or ')} has, "
+                f"and not {listed(usual, ' or ')}",
                 table.header.number,
                 column.index,
                 hint=" or ".join([*ways, f"`--map '{column.header}='` to leave it out"]),
             )
         )
     return kept
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " or ".join(f"`{name}`" for name in names)
 
 
 def _add(table: Table, names: FieldNames, column: Column, found: Columns) -> None:

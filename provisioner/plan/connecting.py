@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.diagnostics import Diagnostic, Position, nearest
+from provisioner.diagnostics import Diagnostic, Position, listed, nearest
 from provisioner.manifest.declarations import Connection, Manifests
 from provisioner.plan.checking import check_values
 from provisioner.plan.complaints import Complaint
@@ -75,7 +75,7 @@ def _no_vendor(declared: Connection, everyone: Everyone) -> Diagnostic:
     misspelt = nearest("vendor", raw) if "vendor" not in raw else None
     if misspelt is not None:
         return origin.problem("vendor", message, (misspelt,), of_key=True, hint=f"write `vendor` for `{misspelt}`")
-    names = _listed(sorted(vendor.name for vendor in everyone()))
+    names = listed(sorted(vendor.name for vendor in everyone()))
     hint = "add `vendor: NAME`" + (f", with one of {names}" if names else "")
     return origin.problem("vendor", message, ("vendor",) if "vendor" in raw else (), hint=hint)
 
@@ -90,12 +90,8 @@ def _whose(complaint: Complaint, vendor: Vendor, everyone: Everyone) -> Complain
         return complaint
     fields = vendor.settings.model_fields
     needed = [name for name, info in fields.items() if info.is_required() and name != "vendor"]
-    needs = f"; `{vendor.name}` needs {_listed(needed)}" if needed else ""
-    return replace(complaint, hint=f"it is a setting of vendor {_listed(takers)}{needs}")
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    needs = f"; `{vendor.name}` needs {listed(needed)}" if needed else ""
+    return replace(complaint, hint=f"it is a setting of vendor {listed(takers)}{needs}")
 
 
 def _let_go(manifests: Manifests) -> bool:

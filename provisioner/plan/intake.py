@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean
+from provisioner.diagnostics import Diagnostic, Severity, did_you_mean, listed
 from provisioner.errors import ManifestError, UsageError
-from provisioner.kinds.headings import ON
-from provisioner.manifest.declarations import Declaration, Manifests, Origin
-from provisioner.manifest.source import KeyPath
+from provisioner.manifest.declarations import Declaration, Manifests
 from provisioner.manifest.tables import Table
 from provisioner.plan.building import Installed, build_from, in_order
 from provisioner.plan.columns import FieldNames, Mapped, columns_of, for_nobody
 from provisioner.plan.desired import Desired
-from provisioner.plan.matching import ALREADY, MISSING, Declared, Difference, doubled, name_all
+from provisioner.plan.matching import ALREADY, Declared, Difference
 from provisioner.plan.naming import LONGEST, slug
-from provisioner.plan.rows import Draft, Reader, RowOrigin, Targets, declaration, variable, with_secrets
+from provisioner.plan.overwriting import overwritten
+from provisioner.plan.row_keys import doubled, name_all
+from provisioner.plan.row_problems import Told, declared_otherwise, once
+from provisioner.plan.rows import Draft, Reader, Targets, declaration, variable, with_secrets
+from provisioner.vendors.base import Offer
 from provisioner.vendors.fields import Mark
 
 
@@ -75,7 +76,7 @@ def targets_of(asked: Asked, manifests: Manifests, installed: Installed) -> Targ
         )
     for name in asked.on:
         if name not in having:
-            known = f"{asked.kind} can live on {', '.join(f'`{one}`' for one in having)}"
+            known = f"{asked.kind} can live on {listed(having)}"
             lacks = f"the vendor of `{name}` has no {asked.kind}"
             what = lacks if name in connected else f"there is no connection `{name}`"
             raise UsageError(what, hint=did_you_mean(name, having) or known)
@@ -166,13 +167,13 @@ class _Taking:
                 continue
             wanted = with_secrets(draft, self.targets, self.asked.secrets)
             differences = self.declared.differences(wanted, own, self.asked.secrets)
-            rows[draft.key] = _merged(own, draft, differences)
+            rows[draft.key] = overwritten(own, draft, differences)
             if not differences:
                 intake.same += 1
                 continue
             intake.changed.append((own, differences))
             if not self.asked.update:
-                self.told += [_otherwise(draft, own, one) for one in differences if one.there is not ALREADY]
+                self.told += [declared_otherwise(draft, own, one) for one in differences if one.there is not ALREADY]
         return rows
 
     def _checked(self, rows: Mapping[str, Declaration]) -> tuple[Diagnostic, ...]:
@@ -182,7 +183,7 @@ class _Taking:
         _, found = build_from(replace(self.manifests, declarations=tuple(all_)), self.installed)
         told = Told.of(self.told, found)
         kept = [problem for problem in found if not told.says(problem)]
-        return _once([*self.told, *kept], self.table.file)
+        return once([*self.told, *kept], self.table.file)
 
     def _variables(self, drafts: Iterable[Draft]) -> Iterator[Diagnostic]:
         """A problem for each row that would take its secret from another's variable."""
@@ -213,168 +214,19 @@ class _Taking:
         return found
 
 
-def _is_cell(problem: Diagnostic) -> bool:
-    """True for a problem of one cell; False where it is about a row as a whole."""
-    return "(row " not in problem.message
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told before the checks of manifests: cells, the other places of doubled values, rows without a key."""
-
-    cells: frozenset[Position | None]
-    others: frozenset[str]
-    keyless: frozenset[int]
-
-    @staticmethod
-    def of(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> Told:
-        """All that ``told`` says; a row lacks its natural key where any of both says so."""
-        told, found = tuple(told), tuple(found)
-        doubles = [one.message.partition(" (")[0] for one in told if one.code == "declared_twice"]
-        keyless = (one.position.line for one in (*told, *found) if one.position is not None and one.code in _NO_KEY)
-        return Told(
-            frozenset(one.position for one in told if _is_cell(one)),
-            frozenset(message.rpartition(", at ")[2] for message in doubles),
-            frozenset(keyless),
-        )
-
-    def says(self, problem: Diagnostic) -> bool:
-        """True for a problem that follows from what is told.
-
-        That is another one of the same cell, the other side of a doubled value, and that rows without a natural key are
-        all alike.
-        """
-        if problem.code == "declared_twice":
-            if problem.position is not None and not _is_cell(problem):
-                return problem.position.line in self.keyless
-            if str(problem.position) in self.others:
-                return True
-        return _is_cell(problem) and problem.position in self.cells
-
-
-_NO_KEY = ("missing", "spreadsheet", "pattern", "control_character")
-"""Complaints after which a row may have no natural key."""
-
-_CONNECTION = re.compile(r"@[a-z0-9][a-z0-9_-]*")
-
-
-def _once(problems: Iterable[Diagnostic], file: str) -> tuple[Diagnostic, ...]:
-    """Each problem once; of a cell that several connections object to in one way, the first."""
-    seen: set[tuple[Position | None, str, str]] = set()
-    kept: list[Diagnostic] = []
-    for problem in in_order(problems):
-        ours = problem.position is not None and problem.position.file == file and _is_cell(problem)
-        name = (problem.position, problem.code, _CONNECTION.sub("", problem.message) if ours else problem.message)
-        if name not in seen:
-            seen.add(name)
-            kept.append(problem)
-    return tuple(kept)
-
-
-def _otherwise(draft: Draft, own: Declaration, difference: Difference) -> Diagnostic:
-    """The complaint about a row that says something else than what is declared."""
-    connection, path = difference.place
-    name = f"{own.kind}.{own.key}"
-    below = (ON, connection, *path.split(".")) if connection else tuple(path.split("."))
-    if path == ON:
-        message = f"`{name}` is declared at {own.origin.position()}, and not on `{difference.value}`"
-    elif difference.there is MISSING:
-        message = f"`{name}` is declared at {own.origin.position()} without `{path}`"
-    else:
-        message = f"`{name}` has another `{path}` at {own.origin.position(below)}"
-    return draft.origin.problem(
-        "declared_otherwise", message, below, hint="`--update` writes what the table says into the manifest"
-    )
-
-
-# --- What is declared, with a row over it -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Both:
-    """The Origin of a declaration with a row over it: the cell where the row has one."""
-
-    row: RowOrigin
-    declared: Origin
-    paths: Collection[KeyPath]
-
-    @property
-    def file(self) -> str:
-        return self.row.file
-
-    def _origin(self, path: KeyPath) -> Origin:
-        return self.row if any(path[: len(own)] == own for own in self.paths) else self.declared
-
-    def position(self, path: KeyPath = (), *, of_key: bool = False) -> Position:
-        return self._origin(path).position(path, of_key=of_key)
-
-    def raw(self, path: KeyPath = ()) -> str | None:
-        return self._origin(path).raw(path)
-
-    def problem(
-        self,
-        code: str,
-        message: str,
-        path: KeyPath = (),
-        *,
-        of_key: bool = False,
-        expected: str | None = None,
-        hint: str | None = None,
-        severity: Severity = Severity.ERROR,
-    ) -> Diagnostic:
-        origin = self._origin(path)
-        return origin.problem(code, message, path, of_key=of_key, expected=expected, hint=hint, severity=severity)
-
-
-def _merged(own: Declaration, draft: Draft, differences: Sequence[Difference]) -> Declaration:
-    """The declaration with the row's values in the place of its own."""
-    if not differences:
-        return own
-    changes = edits(own, differences)
-    tree: dict[str, Any] = {**_copied(own.fields)}
-    if own.on is not None:
-        tree[ON] = _copied(own.on)
-    for path, value in changes.items():
-        place = tree
-        for name in path[:-1]:
-            inner = place.get(name)
-            place[name] = place = inner if isinstance(inner, dict) else {}
-        place[path[-1]] = value
-    on = tree.pop(ON, None)
-    under = {name: fields or {} for name, fields in on.items()} if isinstance(on, dict) else None
-    origin = _Both(draft.origin, own.origin, tuple(changes))
-    return replace(own, fields=tree, on=under, origin=origin)
-
-
-def _copied(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _copied(inner) if isinstance(inner, Mapping) else inner for name, inner in value.items()}
-
-
-def edits(own: Declaration, differences: Iterable[Difference]) -> dict[tuple[str, ...], Any]:
-    """What must be set below the declaration so that it says what the row says: path → value."""
-    found: dict[tuple[str, ...], Any] = {}
-    for one in differences:
-        connection, path = one.place
-        if path == ON:
-            found[ON, str(one.value)] = None
-        elif connection:
-            found[(ON, connection, *path.split("."))] = one.value
-        else:
-            found[tuple(path.split("."))] = one.value
-    return found
-
-
 def lacking(intake: Intake) -> dict[str, list[str]]:
     """What a create needs and some new row does not say, as far as a table can: connection → fields."""
     found: dict[str, list[str]] = {}
     for name, offer in intake.targets.offers.items():
         rows = [one for one in intake.new if name in (one.on if one.on is not None else intake.targets.implied)]
         needed = [path for path, spec in offer.specs.items() if spec.has(Mark.CREATE_REQUIRED) and "." not in path]
-        missing = [
-            path
-            for path in needed
-            if any(path not in one.fields and path not in (one.on or {}).get(name, {}) for one in rows)
-        ]
+        said = [_said(offer, {**one.fields, **(one.on or {}).get(name, {})}) for one in rows]
+        missing = [path for path in needed if any(path not in fields for fields in said)]
         if missing:
             found[name] = missing
     return found
+
+
+def _said(offer: Offer, fields: Mapping[str, Any]) -> Collection[str]:
+    """The fields of a row, and what follows from them."""
+    return frozenset((*fields, *offer.derived(fields)))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.diagnostics import Diagnostic, did_you_mean, listed
 from provisioner.manifest.declarations import Block, Manifests, Origin
 from provisioner.manifest.source import KeyPath
 from provisioner.plan.checking import check_part
@@ -108,10 +108,10 @@ def whose(complaint: Complaint, placed: Iterable[Placed], vendors: Mapping[str, 
     having = _having(complaint.path, next(iter(here.values())), vendors)
     among = [name for name in having if name in here]
     if among:
-        return replace(complaint, hint=f"the vendor of {_listed(among)} has it: write it under `on.{among[0]}`")
+        return replace(complaint, hint=f"the vendor of {listed(among)} has it: write it under `on.{among[0]}`")
     if having:
         there = f"to let this live there too, write it under `on.{having[0]}`"
-        return replace(complaint, hint=f"the vendor of {_listed(having)} has it: {there}")
+        return replace(complaint, hint=f"the vendor of {listed(having)} has it: {there}")
     return complaint
 
 
@@ -123,10 +123,6 @@ def _having(path: KeyPath, kind: str, vendors: Mapping[str, Vendor]) -> list[str
         for name, vendor in sorted(vendors.items())
         if kind in vendor.kinds and dotted in shape_of(vendor.kinds[kind].fields).leaves
     ]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def _unknown_everywhere(shapes: Collection[Shape], fields: Mapping[str, Any]) -> list[KeyPath]:
@@ -172,7 +168,7 @@ def _nothing_to_default(kind: str, connection: str | None, block: Block, connect
         expected = "one of " + ", ".join(kinds)
         return block.origin.problem("unknown_kind", message, expected=expected, hint=did_you_mean(kind, kinds))
     near = did_you_mean(str(connection), sorted(connections.declared))
-    hint = near or f"connections: {_listed(sorted(connections.declared))}"
+    hint = near or f"connections: {listed(sorted(connections.declared))}"
     return block.origin.problem("unknown_connection", f"there is no connection `{connection}`", of_key=True, hint=hint)
 
 
@@ -193,7 +189,7 @@ def _kind_lacking(kind: str, name: str, block: Block, connections: Connections) 
     """The complaint about defaults of a kind for the one connection that cannot hold it."""
     having = [other for other, vendor in sorted(connections.vendors.items()) if kind in vendor.kinds]
     message = f"`{connections.vendors[name].name}`, the vendor of `{name}`, has no {kind}"
-    hint = f"{kind} can live on {_listed(having)}" if having else None
+    hint = f"{kind} can live on {listed(having)}" if having else None
     return block.origin.problem("no_such_kind", message, of_key=True, hint=hint)
 
 
@@ -202,7 +198,7 @@ def _defaulted_elsewhere(complaint: Complaint, kind: str, connections: Connectio
     having = _having(complaint.path, kind, connections.vendors)
     if not having:
         return complaint
-    return replace(complaint, hint=f"the vendor of {_listed(having)} has it: write it under `{kind}@{having[0]}`")
+    return replace(complaint, hint=f"the vendor of {listed(having)} has it: write it under `{kind}@{having[0]}`")
 
 
 def _refused_everywhere(shapes: Iterable[Shape], fields: Mapping[str, Any]) -> Iterator[Complaint]:

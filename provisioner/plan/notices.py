@@ -128,8 +128,9 @@ def _missing_for_create(scope: Scope, change: Change) -> Iterable[Diagnostic]:
     instance = scope.desired.get(change.address)
     if not creates or instance is None:
         return
+    said = {**instance.offer.derived(instance.attributes), **instance.attributes}
     for path, spec in instance.offer.specs.items():
-        if spec.has(Mark.CREATE_REQUIRED) and instance.attributes.get(path) is None:
+        if spec.has(Mark.CREATE_REQUIRED) and said.get(path) is None:
             yield instance.problem(
                 "create_required",
                 f"`{change.address}` must be created, and `{path}` is not declared",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.diagnostics import Diagnostic, did_you_mean, listed
 from provisioner.manifest.declarations import Declaration, Manifests
 from provisioner.plan.connecting import Connections
 from provisioner.vendors.base import Offer, Vendor
@@ -90,7 +90,7 @@ class _Rule:
         """The complaint about a declaration that does not say where it lives; `On` or `ON` may have been meant so."""
         message = f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives"
         hint = f"add `on: {self._names[0]}` here, or `defaults: {{on: [{self._names[0]}]}}` for all"
-        expected = "`on:` with one or more of " + _listed(self._names)
+        expected = "`on:` with one or more of " + listed(self._names)
         for name in declaration.fields:
             if name.casefold() == "on":
                 hint = f"write `on` for `{name}`"
@@ -99,7 +99,7 @@ class _Rule:
 
     def _meant(self, name: str) -> str:
         """What to write for a connection that is not there."""
-        return did_you_mean(name, self._names) or f"connections: {_listed(self._names) or 'none'}"
+        return did_you_mean(name, self._names) or f"connections: {listed(self._names) or 'none'}"
 
     def _having(self, kind: str) -> list[str]:
         """The connections whose vendor has the kind."""
@@ -138,7 +138,7 @@ class _Rule:
             f"`{vendor.name}`, the vendor of `{name}`, has no {declaration.kind}",
             ("on", name),
             of_key=True,
-            hint=f"{declaration.kind} can live on {_listed(having)}" if having else None,
+            hint=f"{declaration.kind} can live on {listed(having)}" if having else None,
         )
 
     def _implicit(
@@ -164,7 +164,3 @@ class _Rule:
                     hint=f"say with `on:` where it lives{places}",
                 )
             )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

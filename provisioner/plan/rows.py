@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.address import is_name
-from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean
+from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean, listed
 from provisioner.kinds.headings import KEY, ON
 from provisioner.manifest.declarations import Declaration, Lifecycle
 from provisioner.manifest.source import KeyPath
@@ -112,6 +112,11 @@ class RowOrigin:
             if column is not None:
                 return column
         return None
+
+
+def is_of_a_cell(problem: Diagnostic) -> bool:
+    """False for what a RowOrigin tells of a row as a whole, which stands at its first cell."""
+    return problem.position is None or f"(row {problem.position.line})" not in problem.message
 
 
 def _shows(message: str, text: str) -> bool:
@@ -216,8 +221,7 @@ class Reader:
             return None
         if column.connection in draft.connections:
             return None
-        listed = ", ".join(f"`{name}`" for name in draft.connections)
-        message = f"`{column.spelt}` is for another connection than those of this row: {listed}"
+        message = f"`{column.spelt}` is for another connection than those of this row: {listed(draft.connections)}"
         return draft.origin.problem("unknown_field", message, path, hint="leave the cell empty, or name the connection")
 
     def _connections(self, draft: Draft, text: str) -> None:
@@ -230,7 +234,7 @@ class Reader:
                     "unknown_connection",
                     f"{self.targets.kind} cannot be imported to `{name}`",
                     (ON,),
-                    expected="one or more of " + ", ".join(f"`{one}`" for one in known),
+                    expected="one or more of " + listed(known),
                     hint=did_you_mean(name, known),
                 )
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from provisioner.diagnostics import listed
 from provisioner.vendors.base import Call, Deleted, Find, Offer, Write
 from provisioner.vendors.fields import Mark
 
@@ -121,7 +122,7 @@ def persons_part(offer: Offer) -> str:
     left, free = left_to_a_person(offer), left_to_us(offer)
     if not left or not free:
         return ""
-    return _named(left) if len(left) <= len(free) else f"all but {_named(free)}"
+    return listed(left) if len(left) <= len(free) else f"all but {listed(free)}"
 
 
 def _is_map(offer: Offer, path: str) -> bool:
@@ -147,11 +148,11 @@ def manners(offer: Offer) -> Iterator[tuple[str, str]]:
     yield from _manual(offer)
     secrets = [path for path, spec in offer.specs.items() if spec.secret and not spec.has(Mark.BLANKED)]
     if secrets:
-        yield "secrets", f"{_named(secrets)}: sent when made and when the version changes; never read"
+        yield "secrets", f"{listed(secrets)}: sent when made and when the version changes; never read"
     for mark, label, words in _MARKED:
         paths = _marked(offer, mark)
         if paths:
-            yield label, words.format(_named(paths))
+            yield label, words.format(listed(paths))
     yield from _by_itself(offer)
     yield from _guards(offer)
 
@@ -192,10 +193,10 @@ def _by_itself(offer: Offer) -> Iterator[tuple[str, str]]:
     paths = _marked(offer, Mark.RUN_TIME)
     asked = [path for path in paths if offer.specs[path].member]
     if asked:
-        yield "by itself", f"{_named(asked)} changes by itself; an apply asks for what is declared"
+        yield "by itself", f"{listed(asked)} changes by itself; an apply asks for what is declared"
     if len(asked) < len(paths):
         left = [path for path in paths if path not in asked]
-        yield "by itself", f"{_named(left)} changes by itself, and is never counted as drift"
+        yield "by itself", f"{listed(left)} changes by itself, and is never counted as drift"
 
 
 def _guards(offer: Offer) -> Iterator[tuple[str, str]]:
@@ -206,7 +207,3 @@ def _guards(offer: Offer) -> Iterator[tuple[str, str]]:
         paths = "".join(f", or to change `{path}`" for path in sorted(offer.use.fields))
         paths += "".join(f", or to make `{path}` false" for path in sorted(offer.use.leaves))
         yield "in use", f"asked before it is to be deleted or replaced{paths}: {offer.use.source}"
-
-
-def _named(paths: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f"`{path}`" for path in paths)

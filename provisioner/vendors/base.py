@@ -33,6 +33,7 @@ __all__ = [
     "Limits",
     "Listing",
     "LogsIn",
+    "LooksRightNow",
     "Offer",
     "Problem",
     "Quotes",

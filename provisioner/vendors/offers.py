@@ -72,19 +72,21 @@ class Problem:
 class Offer:
     """What one vendor offers for one kind; all that planner and apply know of it.
 
-    ``sources`` names the document of each call. ``rules`` are offline checks that types cannot say, over the declared
-    attributes (flat). ``lag`` is how many seconds a negative look-up may be wrong after a change. ``enforces_unique``
-    is True when the vendor refuses a create that would double a unique value. ``licence`` is the name under which
-    the vendor's licence counts the kind. ``defaults`` gives, for a connection's settings, what a create makes of fields
-    that nobody declares (flat), so that an export can leave them out. ``use`` says that, and how, the vendor can tell
-    which entities are in use right now. ``blanks`` says, for a connection's settings, whether an update may blank
-    BLANKED secrets that nobody declares; otherwise it is left to a person. ``numbered``: ids are whole numbers from 1.
-    ``counted``: a listing says how many entities there are, so that an empty one is believed while state binds some.
-    ``page`` is how many entities one request of a listing brings at most, None where one brings all of them.
-    ``either_key``: each NATURAL_KEY field tells an entity by itself, and the first that is known counts, in the order
-    of declaration; an entity may have several values for one of them (a person's e-mails, as a list). ``derived`` gives
-    the values that follow from declared ones where they are not declared themselves: a create sends them, a search
-    goes by them, and nothing is compared with them later.
+    ``sources`` names the document of each call. ``readable`` is False where an entity can be written and never asked
+    for: what was last sent stands for it. ``serial_writes``: a connection takes one write at a time. ``lag`` is how
+    many seconds a change may not show yet: what was not found, or not as it was sent, is looked for again until they
+    have passed. ``enforces_unique`` is True when the vendor refuses a create that would double a unique value.
+    ``rules`` are offline checks that types cannot say, over the declared attributes (flat; lists of references are
+    plain lists). ``licence`` is the name under which the vendor's licence counts the kind. ``defaults`` gives, for a
+    connection's settings, what a create makes of fields that nobody declares (flat), so that an export can leave them
+    out. ``use`` says that, and how, the vendor can tell which entities are in use right now. ``blanks`` says, for a
+    connection's settings, whether an update may blank BLANKED secrets that nobody declares; otherwise it is left to a
+    person. ``numbered``: ids are whole numbers from 1. ``counted``: a listing says how many entities there are, so that
+    an empty one is believed while state binds some. ``page`` is how many entities one request of a listing brings at
+    most, None where one brings all of them. ``either_key``: each NATURAL_KEY field tells an entity by itself, and the
+    first that is known counts, in the order of declaration; an entity may have several values for one of them (a
+    person's e-mails, as a list). ``derived`` gives the values that follow from declared ones where they are not
+    declared themselves: a create sends them, a search goes by them, and nothing is compared with them later.
     """
 
     fields: type[Fields]

@@ -150,6 +150,7 @@ def test_a_column_may_be_for_one_connection(acme: Tenant) -> None:
     ],
 )
 def test_any_kind_can_be_imported(acme: Tenant, kind: str, rows: str, written: str) -> None:
+    """Not people alone: queues, alerts, whatever a connection's vendor has."""
     ran = imported(acme, rows, kind=kind)
 
     assert ran.code == 0, ran.err
@@ -203,6 +204,7 @@ def test_stdout_is_the_manifest_alone(acme: Tenant) -> None:
 
 
 def test_the_same_table_twice_changes_nothing(acme: Tenant) -> None:
+    """Whatever the order of its rows."""
     imported(acme, HEADER + JANE + LUIS)
     before = agents(acme)
 
@@ -361,6 +363,7 @@ def test_no_secret_of_the_table_is_shown_or_written(acme: Tenant) -> None:
 
 
 def test_a_column_of_secrets_is_not_read_where_variables_are_named(acme: Tenant) -> None:
+    """The reference is written, and what stood in the cell is nowhere."""
     ran = imported(acme, "First name,Number,PIN\nJane,1001,4711\n", "--secret", "password={KEY}_PIN")
 
     assert ran.code == 0, ran.err
@@ -369,6 +372,7 @@ def test_a_column_of_secrets_is_not_read_where_variables_are_named(acme: Tenant)
 
 
 def test_an_unknown_column_is_told_with_what_may_be_meant(acme: Tenant) -> None:
+    """Both ways out are ready to be copied: another field, or none."""
     ran = imported(acme, "First name,Number,Languages spoken\nJane,1001,en\n")
 
     assert "column C (`Languages spoken`)" in ran.err
@@ -376,6 +380,7 @@ def test_an_unknown_column_is_told_with_what_may_be_meant(acme: Tenant) -> None:
 
 
 def test_a_field_of_another_connection_is_told_once_for_its_column(acme: Tenant) -> None:
+    """Not once for each row."""
     ran = imported(acme, "First name,Number,Bio\nJane,1001,x\nLuis,1002,y\n")
 
     assert told(ran) == ["1:3: error: column C (`Bio`) means `bio`, which `inbox` has, and not `pbx`"]
@@ -416,6 +421,7 @@ def test_a_wrong_command_line_is_told(acme: Tenant, arguments: tuple[str, ...], 
 
 
 def test_a_kind_that_no_connection_has_is_told(acme: Tenant) -> None:
+    """With the one that was probably meant."""
     ran = imported(acme, HEADER + JANE, kind="agent")
 
     assert ran.code == 1

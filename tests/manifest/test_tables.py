@@ -50,6 +50,7 @@ def test_a_line_that_names_the_delimiter_is_no_row() -> None:
 
 
 def test_spaces_of_any_kind_are_trimmed() -> None:
+    """Those that no break may be made at, and those without width, which nobody sees."""
     assert a_table("Name\n\u00a0Jane\u202fRoe \u200b\n".encode()).rows[0].cells == ("Jane Roe",)
 
 
@@ -62,6 +63,7 @@ def test_spaces_of_any_kind_are_trimmed() -> None:
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place(data: bytes, place: str, said: str) -> None:
+    """There is no table then, and one problem says why."""
     table, problems = read_table(data, "people.csv")
 
     assert table is None
@@ -78,6 +80,7 @@ def test_a_header_alone_is_told_of() -> None:
 
 
 def test_an_encoding_that_is_asked_for_is_held_to() -> None:
+    """It is not replaced by one that happens to fit."""
     table, problems = read_table("Name\nJosé\n".encode("cp1252"), "people.csv", encoding="utf-8")
 
     assert table is None
@@ -86,4 +89,5 @@ def test_an_encoding_that_is_asked_for_is_held_to() -> None:
 
 @pytest.mark.parametrize(("column", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_are_called_as_in_a_spreadsheet(column: int, name: str) -> None:
+    """By letters, two of them behind Z and three behind ZZ."""
     assert letter(column) == name

@@ -58,6 +58,7 @@ def test_a_cell_means_what_its_field_takes(form: dict[str, Any], text: str, valu
 
 @pytest.mark.parametrize("text", ["1.0E+03", "1,00E+05", "1001.0", "01/02/2024", "2-Jan"])
 def test_a_number_that_a_spreadsheet_spoilt_is_refused(text: str) -> None:
+    """Nobody guesses the digits that are lost; the hint says how to keep them."""
     with pytest.raises(Damaged) as caught:
         meant(DIGITS, text)
 

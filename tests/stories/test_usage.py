@@ -353,6 +353,7 @@ def test_nobody_takes_the_seat_of_one_who_could_not_leave(stage: Stage) -> None:
 
 
 def test_who_comes_back_takes_a_seat_too(stage: Stage) -> None:
+    """An undelete is counted as a create is."""
     applied(stage, f"agents:\n{JANE}{BOB}")
     stage.write(f"agents:\n{JANE}")
     stage.apply().ok()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch
-from provisioner.kinds.agents import EmailAddress, FirstName, LastName
+from provisioner.kinds.agents import EmailAddress, FirstName, LastName, full_name
 from provisioner.values import Attributes, Value
 from provisioner.vendors.base import Call, Find, Offer, Problem, Write
 from provisioner.vendors.bird import hours
@@ -158,14 +158,6 @@ class Agent(Fields):
         Text, Mark.AFTER_CREATE, Field(description="The sender profile of the agent's new messages, by its id.")
     ] = UNSAID
     out_of_office_response: Annotated[OutOfOffice | None, Mark.CLEARABLE, Mark.AFTER_CREATE] = UNSAID
-
-
-def full_name(declared: Attributes) -> Attributes:
-    """The name that a create sends where none is declared, out of first and last name."""
-    first = declared.get("first_name")
-    if first is None or "name" in declared:
-        return {}
-    return {"name": " ".join(str(part) for part in (first, declared.get("last_name")) if part)}
 
 
 def _rules(declared: Attributes) -> Iterator[Problem]:

@@ -39,12 +39,15 @@ LICENCE = "agents"
 LAG = 5.0
 """Seconds for which a change may not show: DeepCall keeps a search index beside its database (D-17)."""
 
+NAME = r"^(?:[^\W_]|[ ._-]){1,100}$"
+NAME_IN_WORDS = "1 to 100 letters, digits, spaces, `.`, `_` or `-`"
+
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern=r"^(?:[^\W_]|[ ._-]){1,100}$"),
+    StringConstraints(strip_whitespace=True, pattern=NAME),
     Field(
-        description="What the person is called.",
-        json_schema_extra={"expected": "1 to 100 letters, digits, spaces, `.`, `_` or `-`"},
+        description="What the person is called; a create takes first and last name where it is left out.",
+        json_schema_extra={"expected": NAME_IN_WORDS},
     ),
 ]
 
@@ -111,6 +114,8 @@ class Agent(Fields):
 
     email: Annotated[agents.EmailAddress, AfterValidator(str.lower), Mark.NATURAL_KEY, Mark.PERSONAL, Unique()]
     name: Annotated[Name, Mark.PERSONAL, Mark.CREATE_REQUIRED] = UNSAID
+    first_name: Annotated[agents.FirstName, Mark.MATCH_ONLY] = UNSAID
+    last_name: Annotated[agents.LastName | None, Mark.MATCH_ONLY] = UNSAID
     phone: Annotated[Phone, Mark.CREATE_REQUIRED] = UNSAID
     dest_type: Annotated[DestType, Mark.CREATE_REQUIRED] = UNSAID
     dest_value: Annotated[DestValue, Mark.CREATE_REQUIRED] = UNSAID
@@ -136,8 +141,17 @@ class Agent(Fields):
 
 
 def _rules(declared: Attributes) -> Iterator[Problem]:
+    yield from _name_problems(declared)
     yield from _destination_problems(declared)
     yield from hours.problems(declared)
+
+
+def _name_problems(declared: Attributes) -> Iterator[Problem]:
+    """What first and last name make together must be a name, too."""
+    name = agents.full_name(declared).get("name")
+    if isinstance(name, str) and re.fullmatch(NAME, name) is None:
+        text = f"first and last name make `{name}`, which is no name that DeepCall takes"
+        yield Problem("first_name", text, f"a `name` beside them: {NAME_IN_WORDS}")
 
 
 def _destination_problems(declared: Attributes) -> Iterator[Problem]:
@@ -221,6 +235,7 @@ AGENTS = Offer(
     counted=True,
     numbered=True,
     licence=LICENCE,
+    derived=agents.full_name,
     rules=_rules,
     defaults=lambda _: {
         "parent": None,

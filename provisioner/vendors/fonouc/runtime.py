@@ -124,17 +124,22 @@ def with_status(listing: Listing, queues: Mapping[VendorId, QueueNow]) -> Listin
 
 
 def _with_status(entity: Entity, queue: QueueNow | None) -> Entity:
-    roster = entity.attributes.get("agents")
-    told: list[Value] = []
-    for member in roster if isinstance(roster, list) else []:
-        user = id_in(member["agent"]) if isinstance(member, dict) else None
-        seat = queue.seats.get(user) if queue is not None and user is not None else None
-        if seat is None or seat.logged_in is None:
-            return replace(entity, unseen=entity.unseen | {LOGGED_IN})
-        told.append({"agent": {"id": str(user)}, "logged_in": seat.logged_in})
-    if not isinstance(roster, list):
+    told = _told(entity.attributes.get("agents"), queue.seats if queue is not None else {})
+    if told is None:
         return replace(entity, unseen=entity.unseen | {LOGGED_IN})
     return replace(entity, attributes={**entity.attributes, LOGGED_IN: told})
+
+
+def _told(roster: Value, seats: Mapping[VendorId, Seat]) -> list[Value] | None:
+    """Who of the roster is logged in; None where that is not told of everybody, or there is no roster."""
+    told: list[Value] = []
+    for member in roster if isinstance(roster, list) else [None]:
+        user = id_in(member["agent"]) if isinstance(member, dict) else None
+        seat = seats.get(user) if user is not None else None
+        if seat is None or seat.logged_in is None:
+            return None
+        told.append({"agent": {"id": str(user)}, "logged_in": seat.logged_in})
+    return told
 
 
 def _switching(queue: VendorId, user: VendorId, *, state: bool, paths: str) -> Request:

@@ -73,6 +73,18 @@ def test_many_fields_are_sent_in_their_order(acme: Tenant, portal: Control) -> N
     nothing_to_do(acme)
 
 
+def test_first_and_last_name_make_a_name(acme: Tenant, portal: Control) -> None:
+    """As another vendor has them: sent as one when the agent is made, and never compared afterwards."""
+    acme.edit("name: Ana Diaz", "first_name: Ana\n    last_name: Diaz")
+    acme.applied()
+    nothing_to_do(acme)
+    assert by_email(portal)["ana@example.com"]["name"] == "Ana Diaz"
+
+    portal.change("agent", 1, {"name": "Ana D."})
+
+    nothing_to_do(acme)
+
+
 def test_what_nobody_declares_is_left_alone(acme: Tenant, portal: Control) -> None:
     """An agent's other fields, the agents that no manifest names, and who of a group gets its calls."""
     acme.applied()
@@ -168,6 +180,7 @@ def test_hours_are_the_same_however_they_are_grouped(acme: Tenant) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ("name: Ana Diaz", "first_name: Ana/", "first and last name make `Ana/`, which is no name"),
         ('to: "24:00"', 'to: "23:59"', '"24:00"'),
         ('from: "22:00"', 'from: "24:00"', '"23:59"'),
         ('to: "18:00"', 'to: "08:00"', "is before `from`"),

@@ -116,6 +116,7 @@ def test_a_create_of_what_one_request_can_say_is_one() -> None:
 
 
 def test_a_create_without_an_id_in_its_answer_may_have_happened() -> None:
+    """Something was made, and nobody knows what it is called."""
     with pytest.raises(OutcomeUnknown, match="holds no id"):
         change(adapter("agents").create({"user_id": USER_ID}), ok({}, 201))
 

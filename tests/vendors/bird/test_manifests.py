@@ -41,6 +41,7 @@ def test_any_of_its_keys_is_enough(tmp_path: Path, said: str) -> None:
 
 
 def test_without_any_key_all_of_them_are_named(tmp_path: Path) -> None:
+    """Each of them would do."""
     assert problems(tmp_path, "agents: {jane: {bio: Tier 1}}") == ["`user_id` or `email` or `name` is missing"]
 
 

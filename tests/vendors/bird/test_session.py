@@ -42,10 +42,12 @@ def test_the_key_travels_in_its_header_alone() -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_a_success_passes(status: int) -> None:
+    """Whichever of the 2xx it is, and with no body at all."""
     session().check(DELETE, Answer(status))
 
 
 def test_absence_is_an_answer_to_a_read_and_to_a_delete() -> None:
+    """A read learns from it, and a delete is done already."""
     for request in (READ, DELETE):
         session().check(request, refusal(404, code="NotFound", message="No such thing."))
 
@@ -108,6 +110,7 @@ def test_no_part_of_the_key_stays_where_the_words_are_cut(before: int) -> None:
 
 
 def test_a_change_that_somebody_else_answers_may_have_happened() -> None:
+    """A proxy's page with status 200 says nothing of the change behind it."""
     patch = Request("PATCH", f"{BELOW}/agents/a-1", json={}, effect=Effect.UPDATE)
 
     assert isinstance(refused(patch, Answer(200, "<html>hello</html>")), OutcomeUnknown)
