@@ -89,11 +89,11 @@ def test_who_comes_and_who_goes_by_name(bound: Tenant, portal: Control) -> None:
 def test_who_comes_while_the_plan_waits_stays(bound: Tenant, portal: Control) -> None:
     """The list that is sent is made from what is there right before the call."""
     bound.edit("{add: [first, second]}", "{add: [second]}")
-    bound.run("plan", "--out", "plan.json")
+    bound.run("plan", "--out", str(bound.folder / "now.plan"))
     portal.create("team", {"name": "Latecomers"})
     _serve(portal, ["Latecomers", *_serving(portal)])
 
-    ran = bound.run("apply", "plan.json")
+    ran = bound.run("apply", str(bound.folder / "now.plan"))
 
     assert ran.code == 0, ran.err
     assert _serving(portal) == ["Latecomers", "Second", "Strangers"]
@@ -102,10 +102,10 @@ def test_who_comes_while_the_plan_waits_stays(bound: Tenant, portal: Control) ->
 def test_a_named_member_that_goes_makes_the_plan_stale(bound: Tenant, portal: Control) -> None:
     """What the plan decided on has moved."""
     bound.edit("{add: [first, second]}", "{add: [first, third]}")
-    bound.run("plan", "--out", "plan.json")
+    bound.run("plan", "--out", str(bound.folder / "now.plan"))
     _serve(portal, ["Second", "Strangers"])
 
-    ran = bound.run("apply", "plan.json")
+    ran = bound.run("apply", str(bound.folder / "now.plan"))
 
     assert ran.code != 0
     assert "`teams` is" in ran.out + ran.err
