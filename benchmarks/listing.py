@@ -105,7 +105,7 @@ def _round(account: Account, vendor: Vendor, folder: Path, name: str, ids: list[
     yield _count(f"{account.vendor}: plan, {name}", vendor.asked(), account.refresh, f"{AGENTS:,} agents are read")
     vendor.run(folder, "apply", saved)
     why = "is it still as planned; the change; read back" if account.each else "nothing can be sent"
-    yield _count(f"{account.vendor}: apply of it", vendor.asked(), account.each * len(ids), why)
+    yield _count(f"{account.vendor}: apply, {name}", vendor.asked(), account.each * len(ids), why)
 
 
 def _taken_over(account: Account, vendor: Vendor) -> Path:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from provisioner.diagnostics import did_you_mean
 from provisioner.errors import SecretMissing
 
 HOW_TO_WRITE = "{from_env: NAME}, {from_file: path} or {from_command: [program, argument]}"
@@ -91,11 +92,7 @@ def reference(written: object) -> SecretRef:
         )
     sources = [key for key in written if key in _SOURCES]
     if any(key not in _SOURCES and key != "version" for key in written) or not sources:
-        raise BadReference(
-            "secret_form",
-            "this is no reference to a secret",
-            hint="write `{from_env: NAME}`, with the name of a variable",
-        )
+        raise BadReference("secret_form", "this is no reference to a secret", hint=_meant(written))
     if len(sources) > 1:
         raise BadReference(
             "secret_form", "a secret comes from one place, and this names several", hint="keep one of them"
@@ -105,6 +102,13 @@ def reference(written: object) -> SecretRef:
         raise BadReference("secret_form", "the version of a secret is a number from 1 up", at="version")
     source = SecretSource(sources[0])
     return SecretRef(source, _argument(source, written[source.value]), version)
+
+
+def _meant(written: Mapping[object, object]) -> str:
+    """What to write for a map that names no source, or something beside it."""
+    strange = [key for key in written if isinstance(key, str) and key not in (*_SOURCES, "version")]
+    guess = did_you_mean(strange[0], _SOURCES) if len(strange) == 1 else None
+    return guess or "write `{from_env: NAME}`, with the name of a variable"
 
 
 def _argument(source: SecretSource, written: object) -> str | tuple[str, ...]:

@@ -22,6 +22,7 @@ from provisioner.apply.rings import Rings
 from provisioner.apply.sending import Courier, Load
 from provisioner.apply.usage import Use
 from provisioner.apply.values import Body, Composer
+from provisioner.apply.verify import check_person
 from provisioner.errors import NotFound, OutcomeUnknown, Rejected
 from provisioner.plan.differ import same, shown, value_at
 from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Step
@@ -102,7 +103,9 @@ class Actions:
             await self._taken(link, offer, change, body, error)
             raise
         await self._guarded(change)
-        await self.looker.back(change, vendor_id, None)
+        made = await self.looker.back(change, vendor_id, None)
+        if made is not None:
+            check_person(change, offer, vendor_id, made.attributes)
         return vendor_id
 
     def _leaving(self, change: Change) -> frozenset[VendorId]:
@@ -167,8 +170,12 @@ class Actions:
 
     async def _complete(self, change: Change, vendor_id: VendorId) -> str:
         """Brings an entity that is there to what the plan says: the rest of a create or an undelete."""
-        change = replace(change, id=vendor_id)
-        await self._write(change, await self.looker.anyway(change), whole=True)
+        _, offer = self._link(change)
+        change, undeletes = replace(change, id=vendor_id), change.undeletes or change.action is Action.UNDELETE
+        there = await self.looker.anyway(change)
+        if not undeletes:
+            check_person(change, offer, vendor_id, there)
+        await self._write(change, there, whole=True)
         await self._guarded(change)
         return vendor_id
 

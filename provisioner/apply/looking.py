@@ -120,25 +120,26 @@ class Looker:
         vendor_id: VendorId,
         before: Attributes | None,
         changed: frozenset[str] | None = None,
-    ) -> None:
+    ) -> Entity | None:
         """Compares what is there now with what was sent; what the vendor altered is told and remembered.
 
+        Gives what is there, None where it cannot be seen.
         ``before`` are the attributes as they were (None for what was just made), ``changed`` the paths that were
         written (None for all that is known).
         """
         link = self.links[change.address.connection]
         offer = link.offer(change.address.kind)
         if not offer.readable:
-            return
+            return None
         try:
             entity, kept = await self._as_it_settles(change, vendor_id, offer, changed)
         except VendorError as error:
             self._notice(change, f"done, but could not be read back: {error.message}")
-            return
+            return None
         bound = self.writer.bound(change.address)
         if entity is None or entity.deleted:
             self._notice(change, "done, but the vendor does not show it now")
-            return
+            return None
         if bound is not None:
             for path, (sent, shown) in kept.items():
                 self._notice(change, f"`{path}`: sent {sent!r}, the vendor made it {shown!r}")
@@ -146,6 +147,7 @@ class Looker:
                 await self.writer.append(Put(replace(bound, learned={**bound.learned, **kept})), durable=False)
         for path, (was, now) in side_effects(offer, before, entity, changed or frozenset()).items():
             self._notice(change, f"`{path}` was not sent and changed: {was!r} before, {now!r} now")
+        return entity
 
     async def _as_it_settles(
         self, change: Change, vendor_id: VendorId, offer: Offer, changed: frozenset[str] | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provisioner.apply.moved import differing
 from provisioner.errors import ProvisionerError
 from provisioner.plan.differ import equal, named, same, value_at
 from provisioner.plan.document import ABSENT, Change, Maybe
@@ -49,7 +50,7 @@ def check(
         live = _decided_on(change, spec, value_at(entity.attributes, path), names)
         if same(spec, live, before) or _expected(change, spec, live, parked, names, begun=begun):
             continue
-        raise Stale(f"`{path}` is {_said(live)} at the vendor, the plan saw {_said(before)}")
+        raise Stale(differing(spec, before, live))
     return entity
 
 
@@ -77,7 +78,3 @@ def _expected(change: Change, spec: FieldSpec, live: Maybe, parked: Attributes, 
         return True
     after = change.after or {}
     return begun and spec.path in after and equal(spec, live, live, after[spec.path], names)
-
-
-def _said(value: Maybe) -> str:
-    return "nothing" if value is ABSENT or value is None else f"{value!r}"

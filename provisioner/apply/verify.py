@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.plan.differ import equal, named, sent_attributes, value_at
-from provisioner.plan.document import ABSENT
+from provisioner.errors import ProvisionerError
+from provisioner.plan import mistaken
+from provisioner.plan.differ import against_sent, sent_attributes
+from provisioner.plan.document import ABSENT, Change
 from provisioner.plan.identity import Names
-from provisioner.plan.rosters import spoken_of
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value, parents
+from provisioner.values import Attributes, Value, VendorId, parents
 from provisioner.vendors.base import Entity, Offer
 from provisioner.vendors.fields import Mark
 
@@ -28,13 +29,23 @@ def altered(
             continue
         if path in entity.unseen:
             continue  # the vendor did not show it: nobody can tell
-        part = value_at(entity.attributes, path)
-        if spec.ref is not None:
-            part = spoken_of(part, asked[path], spec.ref, names)
-        kept = named(spec, part, names)
-        if not equal(spec, kept, part, asked[path], names):
+        kept, as_sent = against_sent(spec, entity.attributes, asked[path], names)
+        if not as_sent:
             found[path] = (sent, None if kept is ABSENT else kept)
     return found
+
+
+class Mistaken(ProvisionerError):
+    """What was made is there, and it is somebody else than the one who is declared."""
+
+
+def check_person(change: Change, offer: Offer, vendor_id: VendorId, there: Attributes) -> None:
+    """Raises Mistaken where what was just made shows that its key led to another person; the record has it all the
+    same, so that nothing is made twice."""
+    declared = change.after or {}
+    text = mistaken.told(offer, change.address, vendor_id, declared, there)
+    if text is not None:
+        raise Mistaken(f"made, but {text}", hint=mistaken.way_out(offer, change.address, declared, there))
 
 
 def side_effects(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 import click
 
 from provisioner.cli.context import Cli, pass_cli
+from provisioner.cli.replacing import replace_text
 from provisioner.diagnostics import Diagnostic, Position
-from provisioner.errors import UsageError
 from provisioner.manifest import files
 from provisioner.manifest.formatting import formatted, same
 from provisioner.manifest.reader import read
@@ -43,7 +39,7 @@ def fmt(cli: Cli, *, check: bool) -> int:
             continue
         changed = True
         if not check:
-            _replace(path, text)
+            replace_text(path, text)
         click.echo(harmless(source.file))
     if problems:
         problems.sort(key=lambda problem: problem.position or Position("", 0, 0))
@@ -75,22 +71,3 @@ def _laid_out(source: Source, problems: list[Diagnostic]) -> str | None:
         )
     )
     return None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Puts the text in the file's place at once, with the file's permissions; a link stays one."""
-    target = Path(os.path.realpath(path))
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(target, name)
-            os.replace(name, target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be written: {(error.strerror or 'error').lower()}") from error

@@ -18,6 +18,7 @@ from provisioner.cli.context import Cli
 from provisioner.cli.exporting import connection_of
 from provisioner.cli.mending import check_id
 from provisioner.cli.planning import reader
+from provisioner.cli.replacing import replace_text
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, open_tenant, stamp
 from provisioner.diagnostics import did_you_mean
 from provisioner.errors import ManifestError, PlanRefused, UsageError
@@ -283,12 +284,7 @@ class _Manifest:
 
     def write(self, text: str) -> None:
         """The file with that text, whole or not at all."""
-        draft = self.path.with_name(f".{self.path.name}.new")
-        try:
-            draft.write_bytes(text.encode())
-            draft.replace(self.path)
-        except OSError as error:
-            raise UsageError(f"`{self.path}` cannot be written: {(error.strerror or 'error').lower()}") from error
+        replace_text(self.path, text)
 
     def restore(self) -> None:
         if self.existed:

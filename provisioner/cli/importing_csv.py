@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.diagnostics import Diagnostic, Severity
+from provisioner.cli.replacing import replace_text
+from provisioner.diagnostics import Diagnostic, Severity, listed
 from provisioner.errors import ManifestError, UsageError
 from provisioner.manifest.declarations import Declaration, Manifests
 from provisioner.manifest.files import OVERLAYS, SUFFIXES, is_ignored
@@ -21,7 +21,7 @@ from provisioner.manifest.loading import load
 from provisioner.manifest.tables import read_table
 from provisioner.manifest.writer import Entry, all_added, changed, manifest
 from provisioner.plan.building import Installed
-from provisioner.plan.intake import Asked, Intake, lacking, take_in
+from provisioner.plan.intake import Asked, Intake, lacking, spread, take_in
 from provisioner.plan.naming import singular
 from provisioner.plan.overwriting import edits
 from provisioner.report import diagnostics as report
@@ -61,7 +61,7 @@ class ImportCsv:
         self._tell(found)
         written = self._texts(manifests, intake)
         for path, text in written.items():
-            write(self.cli.folder / path, text)
+            replace_text(self.cli.folder / path, text)
         self._say(intake)
         return 0
 
@@ -139,32 +139,44 @@ class ImportCsv:
             click.echo(line, err=aside)
 
     def _lines(self, intake: Intake) -> list[str]:
-        kind = self.asked.kind.replace("_", " ")
-        connections = " and ".join(f"`{name}`" for name in intake.targets.usual)
-        lines = []
-        if intake.new:
-            where = "" if self.out == STDOUT else f" in {self.out}"
-            lines.append(f"{_of(len(intake.new), kind)} declared{where}, on {connections}")
-        if intake.changed:
-            files = ", ".join(sorted({declared.file for declared, _ in intake.changed}))
-            lines.append(f"{_of(len(intake.changed), kind)} changed in {files}")
-        if intake.same:
-            lines.append(f"{_of(intake.same, kind)} declared already, and the same")
-        if intake.variables:
-            number = len(set(intake.variables))
-            lines.append(f"{_count(number, 'secret')} to be set before an apply, such as {intake.variables[0]}")
-        for name, paths in lacking(intake).items():
-            listed = ", ".join(f"`{path}`" for path in paths)
-            secret = next((path for path in paths if intake.targets.offers[name].specs[path].secret), None)
-            how = f": `--secret '{secret}={{KEY}}_PIN'` names a variable for each" if secret else ""
-            lines.append(f"note: a create on `{name}` needs {listed}, too{how}")
-        if intake.gone and self.asked.update:
-            names = ", ".join(one.key for one in intake.gone[:MOST_NAMED])
-            more = f" and {len(intake.gone) - MOST_NAMED} more" if len(intake.gone) > MOST_NAMED else ""
-            lines.append(f"note: declared, and in no row: {names}{more}; take out who has left, and plan shows it")
+        lines = [*self._counts(intake), *self._notes(intake)]
         if self.out != STDOUT:
             lines.append(f"Next: {self.cli.typed} plan" if intake.new or intake.changed else "Nothing was written")
         return lines
+
+    def _counts(self, intake: Intake) -> Iterator[str]:
+        """What became of the rows."""
+        kind = self.asked.kind.replace("_", " ")
+        if intake.new:
+            where = "" if self.out == STDOUT else f" in {self.out}"
+            yield f"{_of(len(intake.new), kind)} declared{where}{_spread(intake)}"
+        if intake.changed:
+            files = ", ".join(sorted({declared.file for declared, _ in intake.changed}))
+            yield f"{_of(len(intake.changed), kind)} changed in {files}"
+        if intake.same:
+            yield f"{_of(intake.same, kind)} declared already, and the same"
+
+    def _notes(self, intake: Intake) -> Iterator[str]:
+        """What is left to a person."""
+        if intake.variables:
+            number = len(set(intake.variables))
+            yield f"{_count(number, 'secret')} to be set before an apply, such as {intake.variables[0]}"
+        for name, paths in lacking(intake).items():
+            secret = next((path for path in paths if intake.targets.offers[name].specs[path].secret), None)
+            how = f": `--secret '{secret}={{KEY}}_PIN'` names a variable for each" if secret else ""
+            yield f"note: a create on `{name}` needs {listed(paths)}, too{how}"
+        if intake.gone and self.asked.update:
+            names = ", ".join(one.key for one in intake.gone[:MOST_NAMED])
+            more = f" and {len(intake.gone) - MOST_NAMED} more" if len(intake.gone) > MOST_NAMED else ""
+            yield f"note: declared, and in no row: {names}{more}; take out who has left, and plan shows it"
+
+
+def _spread(intake: Intake) -> str:
+    """Where what is new lives, counted where not all of it lives on the same connections."""
+    counts = spread(intake)
+    if set(counts.values()) == {len(intake.new)}:
+        return f", on {listed(counts, ' and ')}"
+    return ": " + ", ".join(f"{number} on `{name}`" for name, number in counts.items())
 
 
 def _entry(declared: Declaration) -> Entry:
@@ -190,15 +202,3 @@ def read(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"`{path}` cannot be read") from error
-
-
-def write(path: Path, text: str) -> None:
-    """Puts the text in the file's place, whole or not at all; a link stays one. Raises UsageError."""
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(text.encode())
-        draft.replace(target)
-    except OSError as error:
-        raise UsageError(f"`{path}` cannot be written: {(error.strerror or 'error').lower()}") from error

@@ -24,7 +24,9 @@ _IGNORE = ".gitignore"
 
 
 @click.command(epilog="Example: provisioner -C tenants/acme init")
-@click.option("--vendor", metavar="NAME", help="Whose manifests to start with; default: the first that has any.")
+@click.option(
+    "--vendor", metavar="NAME", help="Whose blueprint (manifests to start with) to copy; default: the first by name."
+)
 @click.option("--tenant", metavar="NAME", help="The tenant's name; default: that of the folder.")
 @pass_cli
 def init(settings: Cli, vendor: str | None, tenant: str | None) -> None:
@@ -78,7 +80,9 @@ def _blueprint(vendor: str | None) -> Traversable:
         listed = ", ".join(f"`{other}`" for other in known)
         raise UsageError(
             f"there is no blueprint for a vendor `{name}`",
-            hint=did_you_mean(name, known) or f"there is one for {listed}",
+            hint=did_you_mean(name, known)
+            or f"a blueprint is a first set of manifests, and there is one for {listed}; `provisioner export` writes "
+            "those of an account that is there",
         )
     return known[name]
 

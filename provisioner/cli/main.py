@@ -181,11 +181,24 @@ def _run(arguments: list[str]) -> int:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return FAILED
     except click.ClickException as error:
-        error.show()
+        _placed(error).show()
         return FAILED
     except click.Abort:
         return _failed("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _placed(error: click.ClickException) -> click.ClickException:
+    """The error; whoever wrote an option of the tool as a whole after the command is told where it stands."""
+    context = error.ctx if isinstance(error, click.NoSuchOption) else None
+    if not isinstance(error, click.NoSuchOption) or context is None or context.parent is None:
+        return error
+    name, command = error.option_name, context.command_path.partition(" ")[2]
+    for option in cli.params:
+        if name in option.opts:
+            right = " ".join(filter(None, ("provisioner", name, option.metavar or "", command)))
+            return click.UsageError(f"`{name}` stands before the command: {right}", context)
+    return error
 
 
 def _failed(message: str) -> int:

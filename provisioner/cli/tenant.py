@@ -100,19 +100,20 @@ Place = Callable[[str], Diagnostic]
 
 @dataclass
 class Secrets:
-    """Where this process may get secrets from."""
+    """Where this process may get secrets from; ``resolved`` are all that it has got, which nothing shows."""
 
     folder: Path
     allow_commands: bool = False
+    resolved: list[Secret] = field(default_factory=list)
 
     def resolve(self, refs: Mapping[str, SecretRef], places: Mapping[str, Place]) -> dict[str, Secret]:
         """All of them; raises SecretMissing with everything that is missing, each at its place in the manifests."""
         from provisioner.secrets import resolve
 
         try:
-            return resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
+            found = resolve(refs, folder=self.folder, environ=os.environ, allow_commands=self.allow_commands)
         except SecretMissing as error:
-            told = [places[label](why) for why, labels in sorted(error.missing.items()) for label in labels]
+            told = _by_place(places[label](why) for why, labels in error.missing.items() for label in labels)
             count = len(error.missing)
             raise SecretMissing(
                 f"{count} secret{'' if count == 1 else 's'} missing; nothing was sent",
@@ -120,6 +121,8 @@ class Secrets:
                 missing=error.missing,
                 diagnostics=told,
             ) from None
+        self.resolved += found.values()
+        return found
 
     def for_plan(
         self, plan: Plan, desired: Desired, credentials: Mapping[str, tuple[str, ...]]
@@ -160,14 +163,21 @@ def _check_forms(values: Mapping[tuple[Address, str], Secret], desired: Desired)
     """Raises SecretMissing with every value that its vendor would refuse; the values are not shown."""
     wrong = []
     for (address, path), secret in values.items():
-        like = desired.instances[address].offer.specs[path].like
+        instance = desired.instances[address]
+        like = instance.offer.specs[path].like
         if like is not None and not like.fits(secret):
-            wrong.append(f"{path} of {address} must be {like.words}")
+            told = f"`{instance.secrets[path]}` must be {like.words}, as `{path}` of `{address}`"
+            wrong.append(instance.problem("secret_refused", told, path=path))
     if wrong:
         raise SecretMissing(
-            f"{len(wrong)} secret{'' if len(wrong) == 1 else 's'} would be refused: {'; '.join(wrong)}",
-            hint="nothing was sent; the values are not shown",
+            f"{len(wrong)} secret{'' if len(wrong) == 1 else 's'} would be refused; nothing was sent",
+            hint="the values are not shown",
+            diagnostics=_by_place(wrong),
         )
+
+
+def _by_place(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return sorted(problems, key=lambda problem: (problem.position is None, problem.position, problem.message))
 
 
 def _sent(change: Change) -> Iterable[str]:
@@ -218,7 +228,8 @@ class Connections:
             own = {path: values[f"{path} of connection {name}"] for path in connected.secrets}
             settings = _beside(self.secrets.folder, connected.settings)
             session = connected.vendor.connect(settings, name, own)
-            engine = await self.stack.enter_async_context(Engine(session, settings, connection=name))
+            engine = Engine(session, settings, connection=name, hidden=self.secrets.resolved)
+            await self.stack.enter_async_context(engine)
             self.links[name] = Link(name, connected.vendor, connected.account, engine)
         return self.links
 

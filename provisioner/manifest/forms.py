@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from provisioner.address import is_name
 from provisioner.diagnostics import Diagnostic, did_you_mean
@@ -29,10 +29,12 @@ def kind_of(value: object) -> str:
             return "a map"
 
 
-def not_a(expected: str, value: object, what: str, origin: Origin, path: KeyPath) -> Diagnostic:
+def not_a(
+    expected: str, value: object, what: str, origin: Origin, path: KeyPath, hint: str | None = None
+) -> Diagnostic:
     """The complaint about a value of the wrong form; ``what`` names the place (`` `connections` ``)."""
     return origin.problem(
-        "wrong_form", f"{what} must be {expected}, and this is {kind_of(value)}", path, expected=expected
+        "wrong_form", f"{what} must be {expected}, and this is {kind_of(value)}", path, expected=expected, hint=hint
     )
 
 
@@ -66,6 +68,17 @@ def unknown_keys(
     ]
 
 
+LEAVE_OUT = ", or leave `on` out where `defaults.on` or the only connection says where it lives"
+
+
+def _is_map(name: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(name, dict) and all(isinstance(key, str) for key in name) and bool(name)
+
+
+def _as_map(written: Mapping[str, object]) -> str:
+    return f"`on: {{{', '.join(f'{name}: {{…}}' for name in written)}}}`"
+
+
 def names(
     value: object, what: str, origin: Origin, path: KeyPath, problems: list[Diagnostic]
 ) -> tuple[str, ...] | None:
@@ -80,13 +93,15 @@ def names(
                 "empty_on",
                 f"{what} is an empty list, so that this would live nowhere",
                 path,
-                hint="name a connection, or leave it out",
+                hint=f"name a connection{LEAVE_OUT if path[-1:] == ('on',) else ''}",
             )
         )
         return None
     for position, name in enumerate(listed):
         if not isinstance(name, str) or not is_name(name):
-            problems.append(not_a("the name of a connection", name, f"each item of {what}", origin, (*path, position)))
+            meant = f"write a map, with fields under each connection: {_as_map(name)}" if _is_map(name) else None
+            where, each = (*path, position), f"each item of {what}"
+            problems.append(not_a("the name of a connection", name, each, origin, where, meant))
             return None
         if name in listed[:position]:
             problems.append(origin.problem("twice", f"`{name}` is listed twice", (*path, position)))

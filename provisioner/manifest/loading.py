@@ -6,6 +6,7 @@ vendors are known.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from provisioner.address import is_name
 from provisioner.diagnostics import Diagnostic
 from provisioner.manifest import files
 from provisioner.manifest.declarations import Declaration, Lifecycle, Manifests, Origin
-from provisioner.manifest.forms import bad_key, kind_of, names, not_a, unknown_keys
+from provisioner.manifest.forms import LEAVE_OUT, bad_key, kind_of, names, not_a, unknown_keys
 from provisioner.manifest.overlays import Document, Tree, overlaid
 from provisioner.manifest.reader import read
 from provisioner.manifest.sections import SECTIONS, Sections, take, twice
@@ -31,18 +32,43 @@ def load(
     """The folder's manifests as one, and every problem of form in them.
 
     ``overlays`` are files whose values are merged over the rest, each over those before it; paths are relative to the
-    folder. None where there was nothing to read. With problems the Manifests hold what could be used, so that checking
-    can go on; nothing may be planned from them. ``secret_names`` are fields whose literals no diagnostic may show.
+    folder. None where there was nothing to read, or tenants of several folders. With problems the Manifests hold what
+    could be used, so that checking can go on; nothing may be planned from them. ``secret_names`` are fields whose
+    literals no diagnostic may show.
     """
     found = files.find(folder, secret_names, overlays=overlays)
     if not found.sources:
         return None, found.problems
     merging = _Merging(problems=list(found.problems), whole=not found.problems)
     base, over = merging.read(found.sources), merging.read(found.overlays)
+    several = _several_tenants(folder, base)
+    if several is not None:
+        return None, [several]
     merging.overlays = frozenset(source.file for source in found.overlays)
     for document in overlaid(base, over):
         merging.add(document)
     return merging.manifests(), merging.problems
+
+
+def _several_tenants(folder: Path, base: Iterable[tuple[Source, Tree]]) -> Diagnostic | None:
+    """The one thing to say of a folder above those of several tenants: nothing in them belongs together."""
+    tenants: dict[str, str] = {}
+    for source, tree in base:
+        if isinstance(tree.get("tenant"), str):
+            tenants.setdefault(os.path.dirname(source.file), tree["tenant"])
+    if len(tenants) < 2 or "" in tenants:
+        return None
+    shown = sorted(tenants)[:_MOST_FOLDERS]
+    some = ", ".join(f"`{tenants[at]}` {'is ' if at == shown[0] else ''}in `{at}`" for at in shown)
+    more = f" and {len(tenants) - len(shown)} more" if len(tenants) > len(shown) else ""
+    return Diagnostic(
+        "several_tenants",
+        f"this is not the folder of one tenant: {some}{more}",
+        hint=f"name one of them: provisioner -C {folder / shown[0]} …; a tenant of several folders has one `tenant:`",
+    )
+
+
+_MOST_FOLDERS = 5
 
 
 @dataclass
@@ -96,6 +122,7 @@ class _Merging:
             return
         if not isinstance(value, dict):
             self.malformed.append((kind, not_a("a map from keys to declarations", value, f"`{kind}`", *place.here())))
+            self.broken.add((kind, ""))
             return
         for key, fields in value.items():
             self._declaration(kind, key, fields, place.below(key))
@@ -169,7 +196,7 @@ def _on(value: object, place: Place, problems: list[Diagnostic]) -> Mapping[str,
                 "empty_on",
                 "`on` is an empty map, so that this would live nowhere",
                 ("on",),
-                hint="name a connection, or leave `on` out",
+                hint=f"name a connection{LEAVE_OUT}",
             )
         )
         return None

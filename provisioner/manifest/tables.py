@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +25,17 @@ FALLBACK = "cp1252"
 _SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _SPACES = {ord(space): " " for space in "\u00a0\u2007\u202f"} | {ord(nothing): None for nothing in "\u200b\ufeff"}
+_OFFICE = {
+    b"PK\x03\x04": (
+        (b"xl/workbook", "an Excel workbook"),
+        (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
+        (b"", "a ZIP archive"),
+    ),
+    b"\xd0\xcf\x11\xe0": ((b"", "an Excel workbook"),),
+    b"%PDF-": ((b"", "a PDF"),),
+}
+"""How a file begins that is no text, and what it is if it holds a name besides, the first that it does."""
+
 _SAMPLE = 50
 """Rows that are looked at to find the delimiter."""
 
@@ -35,6 +46,11 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The cells without the empty ones at the end."""
+        return self.cells[: max((index for index, cell in enumerate(self.cells, 1) if cell), default=0)]
 
     def cell(self, column: int) -> str:
         """What stands in a column, from 0; empty where the row is shorter."""
@@ -109,8 +125,7 @@ def read_table(
 
 def _trimmed(header: Row) -> Row:
     """The header without empty cells at its end."""
-    last = max(index for index, cell in enumerate(header.cells) if cell)
-    return Row(header.number, header.cells[: last + 1])
+    return Row(header.number, header.filled)
 
 
 # --- Encoding -----------------------------------------------------------------------------------------------------
@@ -118,6 +133,10 @@ def _trimmed(header: Row) -> Row:
 
 def _decoded(data: bytes, file: str, encoding: str | None) -> tuple[str, str] | Diagnostic:
     """The text, and how it was decoded."""
+    other = next((_office(data, kinds) for start, kinds in _OFFICE.items() if data.startswith(start)), None)
+    if other is not None:
+        hint = "save it as CSV (UTF-8) in the program that made it, and import that file"
+        return Diagnostic("not_text", f"this is {other}, and no table of text", Position(file, 1, 1), hint=hint)
     if encoding is not None:
         return _as(data, encoding, file)
     for mark, name in _MARKS.items():
@@ -130,6 +149,11 @@ def _decoded(data: bytes, file: str, encoding: str | None) -> tuple[str, str] | 
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _as(data, FALLBACK, file)
+
+
+def _office(data: bytes, kinds: Iterable[tuple[bytes, str]]) -> str:
+    """What the file is, in words."""
+    return next(words for name, words in kinds if name in data)
 
 
 def _as(data: bytes, encoding: str, file: str) -> tuple[str, str] | Diagnostic:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from provisioner.address import Address, Pattern
 from provisioner.plan.desired import Connected, Desired
 from provisioner.plan.document import Action, Change, Reason, Trip
+from provisioner.plan.misled import change_back, undeclared
 from provisioner.state.document import Bound, Document, Unknown
 from provisioner.values import Value, VendorId
 from provisioner.vendors.base import Offer
@@ -274,19 +275,16 @@ def _why(desired: Desired, prior: Document, connection: str) -> Reason:
 
 
 def _trip(desired: Desired, prior: Document, connection: str, addresses: list[Address]) -> Trip:
-    was = ", ".join(sorted({bound.account for a, bound in prior.bound.items() if a.connection == connection}))
+    accounts = {bound.account for a, bound in prior.bound.items() if a.connection == connection}
+    was = ", ".join(sorted(accounts))
     connected = desired.connections.get(connection)
     if connected is None:
-        message = (
-            f"connection `{connection}` ({was}) is not declared any more; {len(addresses)} resources are bound there"
-        )
-        hint = (
-            f"declare it again; if it was renamed: moved: [{{from: '*@{connection}', to: '*@NEW'}}]; to let go of "
-            f"what is there: removed: [{{address: '*@{connection}', destroy: false}}]"
-        )
+        message, hint = undeclared(connection, accounts, len(addresses), desired)
     else:
         message = f"connection `{connection}` leads to {connected.account} now; {_tie(connected, prior, was)}"
-        hint = f"if the account moved with all that is in it, or is to be started anew: `--allow account={connection}`"
+        back = change_back(connected, was or prior.accounts.get(connection, ""))
+        hint = f"{back}; if the account moved with all that is in it, or is to be started anew: "
+        hint += f"`--allow account={connection}`"
     return Trip("account", message, hint, connection, None, tuple(str(address) for address in addresses))
 
 

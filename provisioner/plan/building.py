@@ -15,6 +15,7 @@ from functools import cached_property
 from heapq import merge
 from pathlib import Path
 
+from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Position, Severity, did_you_mean
 from provisioner.errors import ManifestError
 from provisioner.manifest.declarations import Manifests
@@ -29,7 +30,7 @@ from provisioner.plan.instances import Faulty, instances, rule_problems
 from provisioner.plan.limits import guard_limits, state_problems
 from provisioner.plan.merging import default_problems
 from provisioner.plan.misspelt import strays_told, without_consequences
-from provisioner.plan.placing import place
+from provisioner.plan.placing import Placing, place
 from provisioner.plan.references import Targets, cycles, resolve
 from provisioner.plan.shape import shape_of
 from provisioner.vendors.base import UnknownVendor, Vendor
@@ -139,10 +140,10 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
     placing = place(manifests, connections, unknown)
     problems += placing.problems
     problems += default_problems(manifests, connections, kinds)
-    made = instances(manifests, placing.placed, connections.vendors)
+    made = instances(manifests, placing, connections.vendors)
     problems += made.problems
     addresses = {item.address: None for item in placing.placed}
-    targets = Targets(addresses.keys(), manifests.broken | placing.lost, manifests.whole and not unknown)
+    targets = _targets(addresses.keys(), manifests, placing, unknown)
     results = [resolve(made.good[address], targets) for address in sorted(made.good)]
     problems += [problem for result in results for problem in result.problems]
     everything = [result.instance for result in results]
@@ -176,6 +177,15 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
         files=manifests.files,
     )
     return desired, problems
+
+
+def _targets(
+    addresses: Collection[Address], manifests: Manifests, placing: Placing, unknown: Collection[str]
+) -> Targets:
+    """What references may lead to; a heading that is no kind (``queus:``) may stand for whichever was meant."""
+    named = {(item.kind, item.key) for item in manifests.declarations} | manifests.broken
+    stray = frozenset(key for kind, key in named if kind in unknown)
+    return Targets(addresses, manifests.broken | placing.unsure, manifests.whole and "" not in stray, stray)
 
 
 def _told(item: Faulty, targets: Targets, problems: list[Diagnostic]) -> Instance:

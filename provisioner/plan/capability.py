@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provisioner.plan import changes
+from provisioner.plan import assigned, changes
 from provisioner.plan.blanking import undeclared
 from provisioner.plan.document import Action, Change, FieldChange
 from provisioner.plan.group import Group
 from provisioner.vendors.base import Call
-from provisioner.vendors.fields import Mark
 
 NEEDS = {
     Action.CREATE: Call.CREATE,
@@ -34,6 +33,8 @@ def _whole(change: Change, group: Group) -> Change:
     """R26: no call for it, or a create without what only the portal assigns."""
     if NEEDS[change.action] not in group.offer.calls:
         by_hand, what = changes.as_manual(change, change.action), f"{change.action} {group.kind}"
+        if change.action is Action.CREATE:
+            by_hand = assigned.with_what_helps(by_hand, group)
         return by_hand.because("no_call", f"{group.spoken} has no call to {what}: do it in its portal")
     if change.action in (Action.CREATE, Action.REPLACE):
         return _assigned(change, group)
@@ -43,16 +44,11 @@ def _whole(change: Change, group: Group) -> Change:
 
 
 def _assigned(change: Change, group: Group) -> Change:
-    after = change.after or {}
-    missing = [
-        spec.path for spec in group.offer.specs.values() if spec.has(Mark.ASSIGNED) and after.get(spec.path) is None
-    ]
-    if not missing:
+    paths = assigned.missing(change, group)
+    if not paths:
         return change
-    names = ", ".join(f"`{path}`" for path in missing)
-    return changes.as_manual(change, change.action).because(
-        "assigned", f"only {group.spoken}'s portal gives {names}: make it there, then declare the value or plan again"
-    )
+    waiting = replace(change, action=Action.MANUAL, intent=change.action)
+    return assigned.left_to_a_person(waiting, group, paths)
 
 
 def _fieldwise(change: Change, group: Group) -> Change:

@@ -18,7 +18,7 @@ from provisioner.plan.differ import (
     value_at,
 )
 from provisioner.plan.document import ABSENT, GONE, Action, Change, FieldChange, Maybe, Reason
-from provisioner.plan.group import Group
+from provisioner.plan.group import Group, telling_paths
 from provisioner.plan.member_fields import as_far_as_there
 from provisioner.plan.rosters import spoken_of
 from provisioner.state.document import Bound
@@ -203,15 +203,20 @@ def replacement(prospect: Prospect, code: str, text: str) -> Change:
         )
         for item in all_fields(prospect.instance)
     )
-    after = {item.path: item.after for item in fields if item.after is not ABSENT}
-    return _filled(change, before_of(prospect), after, fields).because(code, text)
+    return _filled(change, before_of(prospect), _made(prospect.instance, fields), fields).because(code, text)
 
 
 def creation(instance: Instance, group: Group) -> Change:
     """A create with every declared field."""
     fields = all_fields(instance)
-    after = {item.path: item.after for item in fields if item.after is not ABSENT}
-    return _filled(_change(instance, group, Action.CREATE), None, after, fields)
+    return _filled(_change(instance, group, Action.CREATE), None, _made(instance, fields), fields)
+
+
+def _made(instance: Instance, fields: Iterable[FieldChange]) -> dict[str, Value]:
+    """What is there after a create: all that it sends, and who it is meant to be."""
+    sent = {item.path: item.after for item in fields if item.after is not ABSENT}
+    who = {path: instance.attributes[path] for path in telling_paths(instance.offer) if path in instance.attributes}
+    return dict(sorted((sent | {path: value for path, value in who.items() if path not in instance.ignore}).items()))
 
 
 def adoption(prospect: Prospect) -> Change:
@@ -272,7 +277,13 @@ def deletion(bound: Bound, group: Group, there: Attributes) -> Change:
     change = _filled(change, before, None, ())
     if group.destroy:
         return change.because("destroy", "everything that is managed is to go")
-    return change.because("undeclared", "no manifest declares it any more")
+    return change.because("undeclared", _why_undeclared(bound, group))
+
+
+def _why_undeclared(bound: Bound, group: Group) -> str:
+    if bound.address in group.elsewhere:
+        return f"`{bound.address.declaration}` does not live on `{group.connection}` any more"
+    return "no manifest declares it any more"
 
 
 def _last_spoken_of(bound: Bound, group: Group, there: Attributes, path: str) -> Maybe:
@@ -287,7 +298,7 @@ def forgetting(bound: Bound, group: Group, entity: Entity | None) -> Change:
     change = _change(bound, group, Action.FORGET, bound.id)
     if entity is not None and entity.deleted:
         return _filled(change, {}, None, (), deleted=True).because("deleted", "it was deleted at the vendor")
-    change = _filled(change, None, None, ()).because("undeclared", "no manifest declares it any more")
+    change = _filled(change, None, None, ()).because("undeclared", _why_undeclared(bound, group))
     return change.because(GONE, "the vendor does not have it any more")
 
 

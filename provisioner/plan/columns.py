@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from provisioner.diagnostics import Diagnostic, did_you_mean, listed
+from provisioner.diagnostics import Diagnostic, Severity, did_you_mean, listed
 from provisioner.errors import UsageError
 from provisioner.kinds.headings import HEADINGS, KEY, ON
 from provisioner.manifest.masking import is_secret_name
@@ -17,8 +17,12 @@ from provisioner.manifest.tables import Table, letter
 from provisioner.plan.naming import singular
 from provisioner.plan.shape import shape_of
 from provisioner.vendors.base import Offer
+from provisioner.vendors.fields import Mark
 
 NO_FIELDS = (KEY, ON)
+
+_MOST_WAYS = 4
+"""Fields that a hint names for an unknown column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,14 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class FieldNames:
-    """The names by which the fields of a kind are known; ``offers`` is each connection's."""
+    """The names by which the fields of a kind are known.
+
+    ``offers`` is each connection's; ``usual`` are the connections on which rows live, empty where any may be meant.
+    """
 
     kind: str
     offers: Mapping[str, Offer]
+    usual: Collection[str] = ()
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -98,6 +106,16 @@ class FieldNames:
                     return level[name]
         return []
 
+    def lacked(self, columns: Iterable[Column]) -> tuple[str, ...]:
+        """The fields, no secrets, that a vendor wants of something new and that none of the columns gives."""
+        given = {column.path: "x" for column in columns}
+        found: list[str] = []
+        for offer in [self.offers[name] for name in self.usual or self.offers]:
+            said = given.keys() | offer.derived(given).keys()
+            if not (offer.either_key and said & set(offer.key_paths)):
+                found += [path for path in _needed(offer) if path not in said]
+        return tuple(dict.fromkeys(found))
+
     def close(self, header: str) -> list[str]:
         """Fields whose names are like the header."""
         known = {name: paths for level in reversed(self.levels) for name, paths in level.items()}
@@ -105,6 +123,14 @@ class FieldNames:
         words = {plain(word) for word in re.split(r"\W+", header) if len(word) > 3}
         parts = [path for path in self.paths if words & set(path.replace(".", "_").split("_"))]
         return list(dict.fromkeys([*(path for name in near for path in known[name]), *parts]))[:4]
+
+
+def _needed(offer: Offer) -> Iterator[str]:
+    """The fields at the top, no secrets, without which there is no create."""
+    for path, spec in offer.specs.items():
+        key = spec.has(Mark.NATURAL_KEY) and not spec.nullable
+        if "." not in path and not spec.secret and (spec.required or key or spec.has(Mark.CREATE_REQUIRED)):
+            yield path
 
 
 def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -117,17 +143,18 @@ def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 @dataclass
 class Columns:
-    """The columns of a table that give something, and what is wrong with the others."""
+    """The columns of a table that give something, and what is wrong with the others, ``unknown`` ones by index."""
 
     good: list[Column] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    unknown: dict[int, list[str]] = field(default_factory=dict)
 
 
 def columns_of(table: Table, names: FieldNames, maps: Iterable[Mapped], filled: Collection[str]) -> Columns:
     """Each column with its field.
 
-    ``filled`` are secret fields whose references are made for every row, so that a column of theirs is not read.
-    Raises UsageError where ``--map`` names a column or a field that there is not.
+    ``filled`` are secret fields whose references are made for every row, so that a column of theirs is not read, which
+    is said. Raises UsageError where ``--map`` names a column or a field that there is not.
     """
     chosen = _chosen(table, names, maps)
     found = Columns()
@@ -136,13 +163,29 @@ def columns_of(table: Table, names: FieldNames, maps: Iterable[Mapped], filled: 
         if index in chosen:
             column = chosen[index]
         elif header:
-            column = _meant(table, names, index, header, found.problems)
+            column = _meant(table, names, index, header, found)
         else:
             found.problems += _headless(table, index)
             column = None
-        if column is not None and column.path not in filled:
+        if column is not None and column.path in filled:
+            found.problems.append(_not_read(table, column))
+        elif column is not None:
             _add(table, names, column, found)
+    lacked = names.lacked(found.good)
+    for number, (index, meant) in enumerate(found.unknown.items()):
+        found.problems.append(_unclear(table, names, index, meant, lacked, first=number == 0))
     return found
+
+
+def _not_read(table: Table, column: Column) -> Diagnostic:
+    """That a column of secrets is left alone."""
+    return table.problem(
+        "not_read",
+        f"{column.called} was not read: `--secret {column.path}=…` says where the secrets are",
+        table.header.number,
+        column.index,
+        severity=Severity.NOTICE,
+    )
 
 
 def _chosen(table: Table, names: FieldNames, maps: Iterable[Mapped]) -> dict[int, Column | None]:
@@ -188,7 +231,7 @@ def _target(names: FieldNames, index: int, header: str, asked: str) -> Column:
     return Column(index, header, path, connection if at else None)
 
 
-def _meant(table: Table, names: FieldNames, index: int, header: str, problems: list[Diagnostic]) -> Column | None:
+def _meant(table: Table, names: FieldNames, index: int, header: str, found: Columns) -> Column | None:
     """The field that a header means by itself; ``number@pbx`` is on one connection alone."""
     name, at, connection = header.rpartition("@")
     if at and connection.strip() in names.offers:
@@ -200,23 +243,31 @@ def _meant(table: Table, names: FieldNames, index: int, header: str, problems: l
         made = [Column(index, header, path) for path in names.fields(header)]
     if len(made) == 1:
         return made[0]
-    problems.append(_unclear(table, names, index, header, [column.spelt for column in made]))
+    if not made and is_secret_name(plain(header)):
+        found.problems.append(_secret(table, names, Column(index, header, "password")))
+    else:
+        found.unknown[index] = [column.spelt for column in made]
     return None
 
 
-def _unclear(table: Table, names: FieldNames, index: int, header: str, meant: list[str]) -> Diagnostic:
-    close = meant or names.close(header)
+def _unclear(
+    table: Table, names: FieldNames, index: int, meant: Sequence[str], lacked: Sequence[str], *, first: bool
+) -> Diagnostic:
+    """The complaint about an unknown column; ``lacked`` are needed fields that no column gives.
+
+    All fields are listed at the first such column alone.
+    """
+    header = table.header.cell(index)
     where = f"column {letter(index)} (`{header}`)"
-    if not meant and is_secret_name(plain(header)):
-        return _secret(table, names, Column(index, header, "password"))
     said = f"{where} may mean several fields" if meant else f"nothing is known that {where} would mean for {names.kind}"
-    ways = [f"`--map '{header}={path}'`" for path in close]
+    fields = meant or tuple(dict.fromkeys((*names.close(header), *lacked))) or ("FIELD",)
+    ways = [f"`--map '{header}={path}'`" for path in fields[:_MOST_WAYS]]
     return table.problem(
         "unknown_column",
         said,
         table.header.number,
         index,
-        expected="one of " + listed(path for path in names.paths if "." not in path),
+        expected="one of " + listed(path for path in names.paths if "." not in path) if first else None,
         hint=" or ".join([*ways, f"`--map '{header}='` to leave it out"]),
     )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan import capability, changes, finding, unreadable
+from provisioner.plan import capability, changes, finding, mistaken, unreadable
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import shown
@@ -116,9 +116,25 @@ class _Decider:
         self.claims.by_id[bound.id] = instance.address
         prospect = Prospect.of(instance, self.group, entity, bound)
         change = changes.reconcile(prospect)
+        if change.action is not Action.REPLACE and (wrong := self._mistaken(instance, entity)) is not None:
+            return wrong  # R12
         if instance.address in self.group.replaced:
             change = changes.replacement(prospect, "requested", "asked for with `--replace`")
         return self._drifted(change) if drifted else change
+
+    def _mistaken(self, instance: Instance, entity: Entity) -> Change | None:
+        """R12 where the key is as declared and the person is not, unless ``imports`` says that it is meant so.
+
+        A declared key that is another by now is a replace: that one makes the right one.
+        """
+        if self.group.imports.get(instance.address) == entity.id:
+            return None
+        declared = {path: value for path, value in instance.attributes.items() if path not in instance.ignore}
+        text = mistaken.told(self.offer, instance.address, entity.id, declared, entity.attributes)
+        if text is None:
+            return None
+        hint = mistaken.way_out(self.offer, instance.address, declared, entity.attributes)
+        return changes.conflict(instance, self.group, "mistaken", text, hint)
 
     def _drifted(self, change: Change) -> Change:
         return change.because("key_drifted", "somebody changed its natural key at the vendor")

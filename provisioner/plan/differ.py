@@ -112,6 +112,17 @@ def named(spec: FieldSpec, value: Maybe, names: Names) -> Maybe:
     return value if spec.ref is None or value is ABSENT else _named(value, spec.ref, names)
 
 
+def against_sent(spec: FieldSpec, attributes: Attributes, sent: Value, names: Names) -> tuple[Maybe, bool]:
+    """What is there of a field, as far as what was sent speaks of it, and whether it is that; references as addresses.
+
+    ``sent`` has them by the ids that they were sent with, as ``sent_attributes`` gives it.
+    """
+    there = value_at(attributes, spec.path)
+    part = there if spec.ref is None else spoken_of(there, sent, spec.ref, names)
+    now = named(spec, part, names)
+    return now, equal(spec, now, part, sent, names)
+
+
 def part_at(instance: Instance, path: str, raw: Attributes, names: Names, bound: Bound | None) -> Maybe:
     """What is there at a path, as far as the declaration speaks of it; references by their ids."""
     spec, value = instance.offer.specs[path], value_at(raw, path)

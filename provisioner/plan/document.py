@@ -137,8 +137,8 @@ class Change:
 
     @property
     def writable(self) -> tuple[FieldChange, ...]:
-        """The fields that apply will send."""
-        return tuple(item for item in self.fields if not item.manual)
+        """The fields that apply will send: none of what a person has to do first."""
+        return () if self.action is Action.MANUAL else tuple(item for item in self.fields if not item.manual)
 
     @property
     def missing(self) -> bool:

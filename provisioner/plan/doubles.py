@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic
+from provisioner.diagnostics import Diagnostic, Position
 from provisioner.plan.desired import Instance
 from provisioner.values import Value, canonical, folded
 
@@ -16,10 +16,14 @@ def doubles(found: Iterable[Instance]) -> Iterator[Diagnostic]:
     for instance in found:
         told: set[Address] = set()
         for path, taken in _claims(instance):
-            other = first.setdefault((instance.address.connection, *taken), instance)
-            if other is not instance and other.address not in told:
+            claim = (instance.address.connection, *taken)
+            other = first.setdefault(claim, instance)
+            if other is instance:
+                continue
+            first[claim], later = _in_reading_order(other, instance, path)
+            if other.address not in told:
                 told.add(other.address)
-                yield _double(instance, other, path)
+                yield _double(later, first[claim], path)
 
 
 def _claims(instance: Instance) -> Iterator[tuple[str, tuple[object, ...]]]:
@@ -48,11 +52,23 @@ def _comparable(value: Value) -> object:
     return canonical(folded(value)) if isinstance(value, list | dict) else folded(value)
 
 
+def _in_reading_order(one: Instance, other: Instance, path: str) -> tuple[Instance, Instance]:
+    """The two as people read them: in one file the upper first, whatever their keys are."""
+    here, there = (_place(instance, path) for instance in (one, other))
+    upside_down = here is not None and there is not None and here.file == there.file and there < here
+    return (other, one) if upside_down else (one, other)
+
+
+def _place(instance: Instance, path: str) -> Position | None:
+    return instance.origin.position(instance.paths.get(path, ())) if instance.origin is not None else None
+
+
 def _double(instance: Instance, other: Instance, path: str) -> Diagnostic:
     value = {**instance.offer.derived(instance.attributes), **instance.attributes}.get(path)
     shown = f"`{path}: {value}`" if isinstance(value, str | int) else f"`{path}`"
     mine, theirs = instance.address.kind, other.address.kind
-    where = f", at {other.origin.position(other.paths.get(path, ()))}" if other.origin is not None else ""
+    place = _place(other, path)
+    where = f", at {place}" if place is not None else ""
     return instance.problem(
         "declared_twice",
         f"{shown} is already declared by `{other.address}`{where}",

@@ -14,13 +14,12 @@ from dataclasses import replace
 from provisioner.address import Address, Pattern, matching
 from provisioner.plan import accounts
 from provisioner.plan.desired import Desired
-from provisioner.plan.differ import altered_values, equal, named, sent_attributes, value_at
+from provisioner.plan.differ import against_sent, altered_values, sent_attributes
 from provisioner.plan.drifted import Compared, Drift, Drifted, Moving, Unseen, Untold
 from provisioner.plan.group import shares_any
 from provisioner.plan.identity import Names
 from provisioner.plan.leaf import ABSENT, FieldChange
 from provisioner.plan.options import Options
-from provisioner.plan.rosters import spoken_of
 from provisioner.plan.scope import Scope
 from provisioner.state.document import Bound, Document, Tombstone
 from provisioner.values import Attributes
@@ -165,10 +164,8 @@ class _Comparison:
             spec = offer.specs[path]
             if spec.has(Mark.MATCH_ONLY) or spec.has(Mark.RUN_TIME) is not moving or path in entity.unseen:
                 continue
-            there = value_at(entity.attributes, path)
-            part = there if spec.ref is None else spoken_of(there, sent[path], spec.ref, names)
-            now = named(spec, part, names)
-            if not equal(spec, now, part, sent[path], names):
+            now, as_sent = against_sent(spec, entity.attributes, sent[path], names)
+            if not as_sent:
                 yield FieldChange(path, last[path], now)
 
     def _parked(self, bound: Bound, entity: Entity) -> Iterator[FieldChange]:

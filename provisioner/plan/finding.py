@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provisioner.plan import changes
+from provisioner.plan import changes, key_words
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import STRANGER, Action, Change
@@ -118,7 +118,7 @@ def _adopt(group: Group, claims: Claims, instance: Instance, bound: Bound | None
         return change.because("moved", f"`{owner}` is no longer declared; same entity")
     if bound is not None:
         return change.because("rebound", f"id {bound.id} is gone or deleted; id {entity.id} has its natural key")
-    return change.because("found", f"id {entity.id} has its natural key and is not managed yet")
+    return change.because("found", f"found there by {key_words.shared(group, instance, entity)}, not managed yet")
 
 
 def refuse_immutable(prospect: Prospect, change: Change) -> Change:
@@ -268,7 +268,7 @@ def _anew(group: Group, claims: Claims, instance: Instance, bound: Bound | None)
     if bound is not None:
         return replace(change, lost=bound.id).because("vanished", f"id {bound.id} is gone at the vendor")  # R11
     if not same_key:
-        return change.because(NEW, "nothing there has its natural key")  # R1
+        return change.because(NEW, key_words.nobody_has(group, instance))  # R1
     ids = ", ".join(entity.id for entity in same_key)
     return change.because("reused_key", f"deleted records had its natural key, but are others: ids {ids}")  # R6
 

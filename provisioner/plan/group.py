@@ -13,6 +13,7 @@ from provisioner.plan.identity import Names
 from provisioner.state.document import Bound, Intent, Tombstone, Unknown
 from provisioner.values import Attributes, Value, VendorId, folded
 from provisioner.vendors.base import Entity, Offer, each_value
+from provisioner.vendors.fields import Mark
 from provisioner.vendors.live import Seen, hashable
 
 STRONG = frozenset({"email", "username"})
@@ -24,10 +25,10 @@ class Group:
     """Desired, prior and live of one kind on one connection.
 
     ``outside`` are managed addresses that a partial plan leaves out: they still own their entities, and nothing is
-    decided about them. ``kept`` are addresses that a ``removed`` block wants forgotten, not deleted. ``replaced`` are
-    those that the command line wants replaced. ``moved`` says for an address which one it was bound under before,
-    ``stuck`` why a ``moved`` block could not move it. ``open`` are creates of unbound addresses of which nobody could
-    tell the end yet, although the kind can be read.
+    decided about them; ``elsewhere`` those whose declaration lives on other connections only. ``kept`` are addresses
+    that a ``removed`` block wants forgotten, not deleted. ``replaced`` are those that the command line wants replaced.
+    ``moved`` says for an address which one it was bound under before, ``stuck`` why a ``moved`` block could not move
+    it. ``open`` are creates of unbound addresses of which nobody could tell the end yet, although the kind can be read.
     ``blanks``: by the connection's settings, updates may blank secrets that nobody declares.
     """
 
@@ -46,6 +47,7 @@ class Group:
     imports: Mapping[Address, VendorId] = field(default_factory=dict)
     parked: Mapping[Address, Attributes] = field(default_factory=dict)
     outside: frozenset[Address] = frozenset()
+    elsewhere: frozenset[Address] = frozenset()
     kept: frozenset[Address] = frozenset()
     replaced: frozenset[Address] = frozenset()
     moved: Mapping[Address, Address] = field(default_factory=dict)
@@ -150,3 +152,15 @@ def shares_any(offer: Offer, entity: Attributes, *others: Attributes) -> bool:
         for path in offer.personal_paths
         for other in others
     )
+
+
+def telling_paths(offer: Offer) -> tuple[str, ...]:
+    """The STRONG fields that nobody can write: they tell who is meant, and another value is another person."""
+    return tuple(path for path in offer.personal_paths if path in STRONG and offer.specs[path].has(Mark.MATCH_ONLY))
+
+
+def mistaken_in(offer: Offer, declared: Attributes, there: Attributes) -> tuple[str, ...]:
+    """The telling fields of an entity that are known on both sides, where none of them is as declared; else none."""
+    both = (declared, there)
+    shared = [path for path in telling_paths(offer) if all(each_value(side.get(path)) for side in both)]
+    return () if any(_meet(declared[path], there[path]) for path in shared) else tuple(shared)

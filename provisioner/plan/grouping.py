@@ -124,6 +124,11 @@ def group_of(scope: Scope, live: Live, options: Options, place: tuple[str, str],
         imports=_among(everything, scope.imports),
         parked=prior.parked,
         outside=frozenset(address for address in everything if not scope.includes(address)),
+        elsewhere=frozenset(
+            address
+            for address in everything
+            if address not in scope.wanted.instances and address.declaration in scope.declared
+        ),
         kept=_matched(everything, kept),
         replaced=_matched(everything, replaces),
         moved=scope.moved,

@@ -40,7 +40,6 @@ DELETES = Threshold("deletes", percent=20, floor=2, most=25, past="deleted or re
 UNDELETES = Threshold("undeletes", percent=5, floor=2, most=10, past="undeleted")
 UPDATES = Threshold("updates", percent=50, floor=10, most=500, past="updated")
 FORGETS = replace(DELETES, past="forgotten", first="check that the connection leads where it should; ")
-THRESHOLDS = (DELETES, UNDELETES, UPDATES)
 
 NEEDS_GLOB = frozenset({"prevent_destroy", "busy", "account"})
 NAMES = frozenset({"deletes", "undeletes", "updates", "tenant", "fresh_state", "capacity", *NEEDS_GLOB})
@@ -194,15 +193,21 @@ def _many(
     desired: Desired,
     prior: Document,
 ) -> Iterator[Trip]:
-    """The threshold per connection and kind, and again per connection."""
+    """The threshold per connection and kind, and again per connection.
+
+    What a connection would say of one kind alone is left out where that kind says it: a kind holds no more than its
+    connection, so that whatever lifts the one lifts the other.
+    """
     hits = sorted({change.address for change in changes if counts(change)})
     managed = _managed(threshold, desired, prior)
     limits = desired.guards.get(threshold.name)
-    for place, addresses in _by_place(hits).items():
-        limit = threshold.limit(managed[place], limits)
-        if len(addresses) > limit:
-            connection, kind = place
-            yield _too_many(threshold, connection, kind, addresses, managed[place], limit)
+    places = _by_place(hits)
+    held = {place: limit for place in places if len(places[place]) > (limit := threshold.limit(managed[place], limits))}
+    for (connection, kind), limit in held.items():
+        addresses = places[connection, kind]
+        said = kind is None and addresses == places.get(alone := (connection, addresses[0].kind)) and alone in held
+        if not said:
+            yield _too_many(threshold, connection, kind, addresses, managed[connection, kind], limit)
 
 
 def _managed(threshold: Threshold, desired: Desired, prior: Document) -> Counter[tuple[str, str | None]]:

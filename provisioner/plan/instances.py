@@ -18,7 +18,7 @@ from provisioner.plan.desired import Instance
 from provisioner.plan.locating import locate
 from provisioner.plan.members import members
 from provisioner.plan.merging import NO_DEFAULTS, Layer, known_part, layer, overlaid, shared_problems, whose
-from provisioner.plan.placing import Placed
+from provisioner.plan.placing import Placed, Placing
 from provisioner.plan.shape import Shape, shape_of
 from provisioner.secrets import SecretRef
 from provisioner.values import Value, addition, secret
@@ -58,13 +58,13 @@ class Instances:
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-def instances(manifests: Manifests, placed: Iterable[Placed], vendors: Mapping[str, Vendor]) -> Instances:
+def instances(manifests: Manifests, placing: Placing, vendors: Mapping[str, Vendor]) -> Instances:
     """Each placed declaration with its fields checked, references still as written.
 
     ``vendors`` are those of all connections, to say who has a field that the declaration's own vendor lacks.
     """
-    maker = _Maker(manifests, vendors)
-    for _, group in groupby(placed, key=lambda item: id(item.declaration)):
+    maker = _Maker(manifests, vendors, placing.unsure)
+    for _, group in groupby(placing.placed, key=lambda item: id(item.declaration)):
         maker.make(list(group))
     return maker.found
 
@@ -90,8 +90,11 @@ def _with_names(told: Mapping[str, Iterable[Told]]) -> Iterator[Diagnostic]:
 class _Maker:
     """Makes instances, remembering what those of one kind on one connection share."""
 
-    def __init__(self, manifests: Manifests, vendors: Mapping[str, Vendor]) -> None:
+    def __init__(
+        self, manifests: Manifests, vendors: Mapping[str, Vendor], unsure: Collection[tuple[str, str]]
+    ) -> None:
         self._vendors = vendors
+        self._unsure = unsure
         self.found = Instances()
         self._manifests = manifests
         self._layers: dict[tuple[str, str], Layer] = {}
@@ -99,11 +102,15 @@ class _Maker:
 
     def make(self, group: list[Placed]) -> None:
         """One declaration on all its connections."""
-        problems = [*shared_problems(group, self._vendors), *_ignored_problems(group)]
+        problems = [] if self._is_unsure(group) else [*shared_problems(group, self._vendors), *_ignored_problems(group)]
         unknown = {problem.position for problem in problems}
         told = {item.address.connection: self._instance(item, group) for item in group}
         problems += [problem for problem in _with_names(told) if problem.position not in unknown]
         self.found.problems += problems
+
+    def _is_unsure(self, group: Collection[Placed]) -> bool:
+        """True where a vendor that nobody knows may have the fields that the others lack."""
+        return any((item.declaration.kind, item.declaration.key) in self._unsure for item in group)
 
     def _layer(self, item: Placed, shape: Shape) -> Layer:
         name = (item.address.kind, item.address.connection)
@@ -116,7 +123,7 @@ class _Maker:
         shape = shape_of(item.offer.fields)
         defaults = self._layer(item, shape)
         raw: Mapping[str, Any] = item.declaration.fields
-        if len(group) > 1:
+        if len(group) > 1 or self._is_unsure(group):
             raw = known_part(shape, raw)
         if item.own:
             raw = overlaid(shape, raw, item.own)
@@ -203,7 +210,7 @@ class _Written:
     """Where the fields of one instance are written."""
 
     def __init__(
-        self, item: Placed, defaults: Layer, vendors: Mapping[str, Vendor] | None = None, group: Iterable[Placed] = ()
+        self, item: Placed, defaults: Layer, vendors: Mapping[str, Vendor] | None = None, group: Collection[Placed] = ()
     ) -> None:
         self._item = item
         self._defaults = defaults

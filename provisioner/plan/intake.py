@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic, Severity, did_you_mean, listed
+from provisioner.diagnostics import Diagnostic, Guesses, Position, Severity, did_you_mean, listed
 from provisioner.errors import ManifestError, UsageError
+from provisioner.kinds.headings import ON
 from provisioner.manifest.declarations import Declaration, Manifests
 from provisioner.manifest.tables import Table
 from provisioner.plan.building import Installed, build_from, in_order
-from provisioner.plan.columns import FieldNames, Mapped, columns_of, for_nobody
+from provisioner.plan.columns import Columns, FieldNames, Mapped, columns_of, for_nobody
 from provisioner.plan.desired import Desired
 from provisioner.plan.matching import ALREADY, Declared, Difference
 from provisioner.plan.naming import LONGEST, slug
 from provisioner.plan.overwriting import overwritten
 from provisioner.plan.row_keys import doubled, name_all
-from provisioner.plan.row_problems import Told, declared_otherwise, once
+from provisioner.plan.row_problems import Told, declared_otherwise, once, without_columns
+from provisioner.plan.row_references import unknown_references
 from provisioner.plan.rows import Draft, Reader, Targets, declaration, variable, with_secrets
 from provisioner.vendors.base import Offer
 from provisioner.vendors.fields import Mark
@@ -80,16 +83,22 @@ def targets_of(asked: Asked, manifests: Manifests, installed: Installed) -> Targ
             lacks = f"the vendor of `{name}` has no {asked.kind}"
             what = lacks if name in connected else f"there is no connection `{name}`"
             raise UsageError(what, hint=did_you_mean(name, having) or known)
+    _check_secrets(asked, having)
     default = manifests.defaults.on or (tuple(connected) if len(connected) == 1 else ())
     implied = tuple(name for name in default if name in having)
     usual = tuple(dict.fromkeys(asked.on)) or implied
-    if not usual:
-        raise UsageError(
-            f"nothing says on which connection these {asked.kind} live",
-            hint=f"`--on {next(iter(having))}`, or `defaults: {{on: [{next(iter(having))}]}}` in the manifests",
-        )
     ordered = {name: having[name] for name in (*usual, *having)}
-    return Targets(asked.kind, ordered, usual, implied, bool(asked.on))
+    every = {name: one.vendor.kinds for name, one in connected.items()}
+    return Targets(asked.kind, ordered, usual, implied, bool(asked.on), default, every)
+
+
+def _check_secrets(asked: Asked, having: Mapping[str, Offer]) -> None:
+    """Raises UsageError for a secret field that there is not."""
+    known = tuple(dict.fromkeys(path for offer in having.values() for path in offer.specs if offer.specs[path].secret))
+    for path in asked.secrets:
+        if path not in known:
+            there = f"{asked.kind} have {listed(known)}" if known else f"{asked.kind} have none"
+            raise UsageError(f"there is no secret field `{path}`", hint=did_you_mean(path, known) or there)
 
 
 def _connected(manifests: Manifests, installed: Installed) -> Desired:
@@ -111,6 +120,9 @@ class _Taking:
     installed: Installed
     targets: Targets
     told: list[Diagnostic] = field(default_factory=list)
+    given: frozenset[str] = frozenset()
+    lost: set[Position] = field(default_factory=set)
+    guesses: Guesses = field(default_factory=Guesses)
 
     @cached_property
     def declared(self) -> Declared:
@@ -118,9 +130,11 @@ class _Taking:
         return Declared(self.targets, [one for one in self.manifests.declarations if one.kind == kind])
 
     def done(self) -> Intake:
-        names = FieldNames(self.asked.kind, self.targets.offers)
+        names = FieldNames(self.asked.kind, self.targets.offers, self.targets.usual)
         columns = columns_of(self.table, names, self.asked.maps, self.asked.secrets)
+        self._check_places(columns)
         columns = for_nobody(self.table, names, columns, self.targets.usual)
+        self.given = frozenset(column.path for column in columns.good)
         reader = Reader(self.table, columns.good, self.targets, self._find)
         drafts = list(reader.drafts())
         matched = {id(draft): self._match(draft) for draft in drafts}
@@ -129,15 +143,57 @@ class _Taking:
             draft.key = own.key if own is not None else draft.key
         name_all(drafts, self.targets, self._taken(drafts))
         self.told = [*columns.problems, *reader.problems, *self.told, *doubled(drafts, lambda draft: draft.key)]
-        self.told += self._variables(drafts)
+        self.told += [*self._variables(drafts), *self._unknown(drafts)]
+        self._check_used(drafts)
         intake = Intake(self.targets)
         rows = self._sorted(drafts, matched, intake)
         intake.problems = self._checked(rows)
         own_keys = {draft.key for draft in drafts}
         intake.gone = [one for one in self.declared.listed if one.key not in own_keys]
-        secrets = self.asked.secrets.values()
-        intake.variables = tuple(variable(template, one.key) for one in intake.new for template in secrets)
+        intake.variables = tuple(self._written(intake))
         return intake
+
+    def _check_places(self, columns: Columns) -> None:
+        """Raises UsageError where neither the command line nor a manifest nor a column says where rows live."""
+        if not self.targets.usual and all(column.path != ON for column in columns.good):
+            first = next(iter(self.targets.offers))
+            raise UsageError(
+                f"nothing says on which connection these {self.asked.kind} live",
+                hint=f"`--on {first}`, or a column `on`, or `defaults: {{on: [{first}]}}` in the manifests",
+            )
+
+    def _check_used(self, drafts: Sequence[Draft]) -> None:
+        """Raises UsageError for a secret that no row can take."""
+        for path in self.asked.secrets if drafts else ():
+            having = [name for name, offer in self.targets.offers.items() if path in offer.specs]
+            if not any(set(draft.connections) & set(having) for draft in drafts):
+                raise UsageError(
+                    f"`--secret {path}=…`: {listed(having, ' and ')} has that field, and no row lives there",
+                    hint=f"leave it out, or add `--on {having[0]}`",
+                )
+
+    def _written(self, intake: Intake) -> Iterator[str]:
+        """The variables that manifests will name, for what is new and for what has no secret yet."""
+        offers = self.targets.offers
+        for one in intake.new:
+            own = {path for name in self.targets.lives_on(one) for path in offers[name].specs}
+            yield from (variable(template, one.key) for path, template in self.asked.secrets.items() if path in own)
+        for one, differences in intake.changed:
+            paths = {difference.place[1] for difference in differences}
+            yield from (variable(template, one.key) for path, template in self.asked.secrets.items() if path in paths)
+
+    def _unknown(self, drafts: Iterable[Draft]) -> Iterator[Diagnostic]:
+        """A problem for each value that refers to nothing; the cells that hold it are looked at no further."""
+        known: dict[str, set[str]] = {}
+        for kind, key in self.manifests.broken:
+            known.setdefault(kind, set()).add(key)
+        for one in self.manifests.declarations:
+            known.setdefault(one.kind, set()).add(one.key)
+        known.setdefault(self.asked.kind, set()).update(draft.key for draft in drafts if draft.key)
+        for unknown in unknown_references(drafts, self.targets, known):
+            self.lost.update(unknown.positions())
+            meant = self.guesses.nearest(unknown.text.casefold(), known.get(unknown.kind, ()))
+            yield unknown.problem(self.targets, meant)
 
     def _match(self, draft: Draft) -> Declaration | None:
         own, clashes = self.declared.match(draft)
@@ -181,9 +237,9 @@ class _Taking:
         others = [one for one in self.manifests.declarations if one.kind != self.asked.kind or one.key not in rows]
         all_ = sorted((*others, *rows.values()), key=lambda one: (one.kind, one.key))
         _, found = build_from(replace(self.manifests, declarations=tuple(all_)), self.installed)
-        told = Told.of(self.told, found)
+        told = Told.of(self.told, found, self.lost)
         kept = [problem for problem in found if not told.says(problem)]
-        return once([*self.told, *kept], self.table.file)
+        return once([*self.told, *without_columns(self.table, self.given, kept)], self.table.file)
 
     def _variables(self, drafts: Iterable[Draft]) -> Iterator[Diagnostic]:
         """A problem for each row that would take its secret from another's variable."""
@@ -208,17 +264,24 @@ class _Taking:
             names = found.setdefault(one.kind, {})
             names[one.key] = one.key
         for one in self.manifests.declarations:
-            name = one.fields.get("name")
-            if isinstance(name, str):
-                found[one.kind].setdefault(name.casefold(), one.key)
+            for fields in (one.fields, *(one.on or {}).values()):
+                name = fields.get("name")
+                if isinstance(name, str):
+                    found[one.kind].setdefault(name.casefold(), one.key)
         return found
+
+
+def spread(intake: Intake) -> dict[str, int]:
+    """How many of the new declarations live on each connection, for each that has one."""
+    counted = Counter(name for one in intake.new for name in intake.targets.lives_on(one))
+    return {name: counted[name] for name in intake.targets.offers if counted[name]}
 
 
 def lacking(intake: Intake) -> dict[str, list[str]]:
     """What a create needs and some new row does not say, as far as a table can: connection → fields."""
     found: dict[str, list[str]] = {}
     for name, offer in intake.targets.offers.items():
-        rows = [one for one in intake.new if name in (one.on if one.on is not None else intake.targets.implied)]
+        rows = [one for one in intake.new if name in intake.targets.lives_on(one)]
         needed = [path for path, spec in offer.specs.items() if spec.has(Mark.CREATE_REQUIRED) and "." not in path]
         said = [_said(offer, {**one.fields, **(one.on or {}).get(name, {})}) for one in rows]
         missing = [path for path in needed if any(path not in fields for fields in said)]

@@ -20,7 +20,7 @@ from provisioner.plan.grouping import Ids, group_of, referred_first
 from provisioner.plan.guards import evaluate
 from provisioner.plan.in_use import InUse
 from provisioner.plan.list_problems import doubled
-from provisioner.plan.notices import diagnostics, left_parked, unseen, without_state
+from provisioner.plan.notices import awaited, diagnostics, left_parked, unseen, without_state
 from provisioner.plan.options import Options, Stamp
 from provisioner.plan.order import Surroundings, in_order
 from provisioner.plan.recording import records
@@ -81,6 +81,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
     recorded = tuple(records(scope, live, draft.ids.names))
     draft.notices.extend(_doubled(scope, draft.ids))
     draft.notices.extend([*slips(scope, changes), *left_parked(scope, live, changes), *unseen(scope, live, changes)])
+    draft.notices.extend(awaited(scope, live, changes, draft.ids.names))
     return replace(
         beginning(scope, options, stamp),
         changes=changes,

@@ -7,7 +7,7 @@ now. Only the first is the list's own value: ``logged_in``, which has marks of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.plan.desired import Instance
@@ -56,6 +56,15 @@ def as_far_as_there(instance: Instance, raw: Attributes, names: Names) -> Instan
     return replace(
         instance, attributes={path: value for path, value in found.items() if value != [] or path not in paths}
     )
+
+
+def awaited(instance: Instance, raw: Attributes, names: Names) -> Iterator[tuple[str, Value]]:
+    """What is asked of members who are not in the list that is there: the field's path, and each such member."""
+    for path in instance.offer.member_paths:
+        if path in instance.attributes and path in raw and path not in instance.ignore:
+            there = _there(instance, path, raw, names)
+            asked = members(instance.attributes[path])
+            yield from ((path, item) for item in asked if item not in members(there))
 
 
 def _there(instance: Instance, path: str, raw: Mapping[str, Value], names: Names) -> Value:

@@ -96,7 +96,7 @@ def shared_problems(group: Iterable[Placed], vendors: Mapping[str, Vendor]) -> l
     return problems
 
 
-def whose(complaint: Complaint, placed: Iterable[Placed], vendors: Mapping[str, Vendor]) -> Complaint:
+def whose(complaint: Complaint, placed: Collection[Placed], vendors: Mapping[str, Vendor]) -> Complaint:
     """The complaint about an unknown field, with the connections of the tenant whose vendor has that field.
 
     ``placed`` is the declaration on all its connections. That somebody has exactly this field says more than that
@@ -107,12 +107,21 @@ def whose(complaint: Complaint, placed: Iterable[Placed], vendors: Mapping[str, 
     here = {item.address.connection: item.address.kind for item in placed}
     having = _having(complaint.path, next(iter(here.values())), vendors)
     among = [name for name in having if name in here]
-    if among:
-        return replace(complaint, hint=f"the vendor of {listed(among)} has it: write it under `on.{among[0]}`")
     if having:
-        there = f"to let this live there too, write it under `on.{having[0]}`"
+        complaint = replace(complaint, message=f"{complaint.message} at {_lacking(placed, having)}")
+    if among:
+        hint = f"the vendor of {listed(among)} has it: write it under `on.{among[0]}`, or take the line out"
+        return replace(complaint, hint=hint)
+    if having:
+        there = f"to let this live there too, write it under `on.{having[0]}`, or take the line out"
         return replace(complaint, hint=f"the vendor of {listed(having)} has it: {there}")
     return complaint
+
+
+def _lacking(placed: Iterable[Placed], having: Collection[str]) -> str:
+    """The vendors that lack a field which others have, each with its connection."""
+    found = [(item.vendor.spoken, item.address.connection) for item in placed]
+    return ", ".join(f"{spoken} (`{name}`)" for spoken, name in found if name not in having)
 
 
 def _having(path: KeyPath, kind: str, vendors: Mapping[str, Vendor]) -> list[str]:

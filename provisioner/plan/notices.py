@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
+from provisioner.plan import member_fields
+from provisioner.plan.desired import Instance
 from provisioner.plan.document import Action, Change, Record, Step
 from provisioner.plan.group import LeftOut
+from provisioner.plan.identity import Names
+from provisioner.plan.members import target_of
 from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
-from provisioner.values import Value
+from provisioner.values import Value, VendorId
 from provisioner.vendors.fields import Mark
 from provisioner.vendors.live import Live
 
@@ -95,8 +99,7 @@ def left_parked(scope: Scope, live: Live, changes: Iterable[Change]) -> Iterable
 
 def unseen(scope: Scope, live: Live, changes: Iterable[Change]) -> Iterable[Diagnostic]:
     """The declared fields of which a vendor's answer says nothing: not compared, and not called equal."""
-    ids = {address: bound.id for address, bound in scope.prior.bound.items()}
-    ids |= {change.address: change.id for change in changes if change.id is not None}
+    ids = _ids(scope, changes)
     for address in sorted(scope.desired.keys() & ids.keys()):
         seen = live.seen(address.connection, address.kind)
         entity = seen.entity(ids[address]) if seen is not None else None
@@ -105,6 +108,38 @@ def unseen(scope: Scope, live: Live, changes: Iterable[Change]) -> Iterable[Diag
         for path in sorted(entity.unseen & scope.desired[address].attributes.keys()):
             text = f"`{address}`: the vendor's answer does not say what `{path}` is; it was not compared"
             yield _notice(scope, address, "unseen", text, path)
+
+
+def _ids(scope: Scope, changes: Iterable[Change]) -> dict[Address, VendorId]:
+    """The entity of each address that has one, or is given one by this plan."""
+    ids = {address: bound.id for address, bound in scope.prior.bound.items()}
+    return ids | {change.address: change.id for change in changes if change.id is not None}
+
+
+def awaited(scope: Scope, live: Live, changes: Iterable[Change], names: Callable[[str], Names]) -> Iterable[Diagnostic]:
+    """What is asked of members who are not in the list yet, so that no change says anything of it: it waits."""
+    ids = _ids(scope, changes)
+    for address in sorted(scope.desired.keys() & ids.keys()):
+        instance = scope.desired[address]
+        seen = live.seen(address.connection, address.kind) if instance.offer.member_paths else None
+        entity = seen.entity(ids[address]) if seen is not None else None
+        if entity is None or not scope.includes(address):
+            continue
+        waiting: dict[str, list[Value]] = {}
+        for path, item in member_fields.awaited(instance, entity.attributes, names(address.connection)):
+            waiting.setdefault(path, []).append(item)
+        for path, items in sorted(waiting.items()):
+            yield _notice(scope, address, "awaited", _waits(instance, path, items))
+
+
+def _waits(instance: Instance, path: str, items: Sequence[Value]) -> str:
+    above, _, name = path.rpartition("[].")
+    spec = instance.offer.specs[path]
+    who = ", ".join(f"`{str(target_of(item, spec.ref.kind if spec.ref else '')).partition('@')[0]}`" for item in items)
+    them = "is" if len(items) == 1 else "are"
+    where = "in the vendor's portal" if instance.offer.specs[above].has(Mark.READ_ONLY) else "by an apply"
+    waits = f"`{name}` of {who} waits until {who} {them} put into `{above}` {where}"
+    return f"`{instance.address}`: {waits}; then plan again"
 
 
 def _left_parked(scope: Scope, address: Address, path: str, value: Value) -> Diagnostic:

@@ -28,10 +28,13 @@ class Placed:
 
 @dataclass
 class Placing:
-    """Where everything lives. ``lost`` are declarations (kind, key) whose place nobody can tell."""
+    """Where everything lives.
+
+    ``unsure`` are declarations (kind, key) that live nowhere, or also where nobody knows which vendor that is.
+    """
 
     placed: list[Placed] = field(default_factory=list)
-    lost: set[tuple[str, str]] = field(default_factory=set)
+    unsure: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
@@ -45,8 +48,8 @@ def place(manifests: Manifests, connections: Connections, unknown_kinds: frozens
         before = len(placing.placed)
         for item in rule.apply(declaration, placing.problems):
             placing.placed.append(item)
-        if len(placing.placed) == before:
-            placing.lost.add((declaration.kind, declaration.key))
+        if len(placing.placed) == before or rule.is_unsure(declaration):
+            placing.unsure.add((declaration.kind, declaration.key))
     return placing
 
 
@@ -59,6 +62,8 @@ class _Rule:
         self._unsure = not manifests.whole or ("defaults", "on") in manifests.broken
         self._default = manifests.defaults.on
         self._problems: list[Diagnostic] = []
+        self._named = {name for item in manifests.declarations for name in item.on or ()} | {*(self._default or ())}
+        self._sources = {item.source.connection for item in manifests.moved}
         if self._default is not None and manifests.defaults.on_origin is not None:
             unknown = [name for name in self._default if name not in connections.declared]
             if not self._unsure:
@@ -86,6 +91,11 @@ class _Rule:
         elif self._names and not self._unsure:
             problems.append(self._nowhere(declaration))
 
+    def is_unsure(self, declaration: Declaration) -> bool:
+        """True where one of the connections that the declaration names has no vendor that is known."""
+        named = declaration.on if declaration.on is not None else self._default or ()
+        return not self._connections.vendors.keys() >= set(named)
+
     def _nowhere(self, declaration: Declaration) -> Diagnostic:
         """The complaint about a declaration that does not say where it lives; `On` or `ON` may have been meant so."""
         message = f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives"
@@ -98,8 +108,16 @@ class _Rule:
         return declaration.origin.problem("no_on", message, expected=expected, hint=hint)
 
     def _meant(self, name: str) -> str:
-        """What to write for a connection that is not there."""
-        return did_you_mean(name, self._names) or f"connections: {listed(self._names) or 'none'}"
+        """What to write for a connection that is not there; one that nobody names may be that one's new name."""
+        guess = did_you_mean(name, self._names)
+        if guess is not None:
+            return guess
+        every = f"connections: {listed(self._names) or 'none'}"
+        unnamed = [one for one in self._names if one not in self._named]
+        if len(unnamed) != 1 or name in self._sources:
+            return every
+        moved = f"moved: [{{from: '*@{name}', to: '*@{unnamed[0]}'}}]"
+        return f"{every}; if `{name}` is called `{unnamed[0]}` now, write that here, and once `{moved}`"
 
     def _having(self, kind: str) -> list[str]:
         """The connections whose vendor has the kind."""

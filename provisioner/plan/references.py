@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic, Guesses
+from provisioner.diagnostics import Diagnostic, Guesses, listed
 from provisioner.plan.desired import Instance
 from provisioner.plan.list_problems import list_problems
 from provisioner.plan.member_fields import set_apart
@@ -23,13 +23,15 @@ _MOST_RINGS = 20
 class Targets:
     """What can be referred to: all addresses that are declared, whether their fields are good or not.
 
-    ``unsure`` are declarations (kind, key) that exist although nobody can tell where; with ``whole`` False any key may
-    stand in a file that could not be read.
+    ``unsure`` are declarations (kind, key) that exist although nobody can tell where, with an empty key all of a kind;
+    ``stray`` are keys under a heading that is no kind, so that any kind may have been meant. With ``whole`` False any
+    key may stand in a file that could not be read.
     """
 
     addresses: Collection[Address]
     unsure: Collection[tuple[str, str]]
     whole: bool
+    stray: Collection[str] = ()
     guesses: Guesses = field(default_factory=Guesses)
 
     @cached_property
@@ -46,12 +48,24 @@ class Targets:
             found.setdefault((address.kind, address.connection), []).append(address.key)
         return found
 
+    def may_be(self, target: Address) -> bool:
+        """True where the target may be declared in a place that something else is wrong with."""
+        named = {(target.kind, target.key), (target.kind, "")}
+        return not self.whole or target.key in self.stray or not named.isdisjoint(self.unsure)
+
     def connections(self, target: Address) -> list[str]:
         """The connections on which the target's declaration lives."""
         return self._connections.get((target.kind, target.key), [])
 
     def guess(self, target: Address) -> str | None:
-        """A hint with the key that was probably meant, while there are not too many of them."""
+        """A hint with the key that was probably meant, while there are not too many of them.
+
+        A key that only another kind has may be somebody who is declared as that.
+        """
+        others = sorted(kind for kind, key in self._connections if key == target.key)
+        if others:
+            kind = target.kind
+            return f"there is {listed(f'{other}.{target.key}' for other in others)}, and this refers to one of {kind}"
         close = self.guesses.nearest(target.key.casefold(), self._keys.get((target.kind, target.connection), []))
         return f"did you mean `{close}`?" if close else None
 
@@ -124,7 +138,7 @@ class _Resolving:
         return address.text
 
     def _missing(self, target: Address, path: str, below: tuple[str | int, ...]) -> Diagnostic | None:
-        if not self.targets.whole or (target.kind, target.key) in self.targets.unsure:
+        if self.targets.may_be(target):
             return None
         elsewhere = self.targets.connections(target)
         if elsewhere:

@@ -29,6 +29,14 @@ OF_SECRETS = frozenset({"sent_again", "stays_blank", "blanks"})
 
 
 FIXED = "exchange their other fields instead"
+ANEW = (
+    "these cannot be changed in place: `provisioner state rm` each of them, and the next plan finds each anew, "
+    "by the key that it declares"
+)
+ONE_BY_ONE = (
+    "these cannot be changed in place: take them out of the manifests for one apply, which deletes them, "
+    "and have the next one create them"
+)
 FULL = "no free value is left for one of them to wait on; hand them on in two steps, through a value of your own"
 
 
@@ -65,7 +73,17 @@ class _Breaker:
             ]
             candidates = sorted(filter(self._parkable, candidates), key=self._preference)
             if not any(self._park(wait) for wait in candidates):
-                self._give_up(ring, knot, FULL if candidates else FIXED)
+                self._give_up(ring, knot, FULL if candidates else self._other_way(ring))
+
+    def _other_way(self, ring: list[str]) -> str:
+        """What a person can do about a ring of what cannot be parked."""
+        replaced = [key for key in ring if self.graph.steps[key].action is Action.REPLACE]
+        offers = [self.offers[self.graph.steps[key].address] for key in replaced]
+        handed = {wait.handover.path for key in ring for wait in self.waits.get(key, ()) if wait.taker in ring}
+        if not offers or any(offer.key_is_id for offer in offers):
+            return FIXED
+        by_key = all(offer.readable and handed <= set(offer.key_paths) for offer in offers)
+        return ANEW if by_key else ONE_BY_ONE
 
     def _parkable(self, wait: Wait) -> bool:
         giver = self.graph.steps[wait.giver]

@@ -36,7 +36,9 @@ Place = tuple[str | None, str]
 class Targets:
     """Where rows of a kind live unless they say otherwise, and the connections on which they can.
 
-    ``said``: the command line names the connections, so they count for what is declared already, too.
+    ``usual`` is empty where each row has to say it. ``said``: the command line names the connections, so they count for
+    what is declared already, too. ``kinds`` is what each of the tenant's connections has, ``default`` what the
+    manifests say of where things live.
     """
 
     kind: str
@@ -44,6 +46,12 @@ class Targets:
     usual: tuple[str, ...]
     implied: tuple[str, ...]
     said: bool
+    default: tuple[str, ...]
+    kinds: Mapping[str, Mapping[str, Offer]]
+
+    def lives_on(self, declared: Declaration) -> tuple[str, ...]:
+        """The connections of a declaration of the kind."""
+        return tuple(declared.on) if declared.on is not None else self.implied
 
 
 @dataclass(frozen=True)
@@ -179,9 +187,16 @@ class Reader:
         ]
 
     def drafts(self) -> Iterator[Draft]:
-        """One for each row."""
+        """One for each row that is no copy of another, and of which it is known where it lives."""
+        first: dict[tuple[str, ...], Row] = {}
         for row in self.table.rows:
-            yield self._draft(row)
+            other = first.setdefault(row.filled, row)
+            if other is not row:
+                self.problems.append(_copied(self.table, row, other))
+                continue
+            draft = self._draft(row)
+            if draft.connections:
+                yield draft
 
     def _draft(self, row: Row) -> Draft:
         origin = RowOrigin(self.table, row, self._places)
@@ -189,6 +204,8 @@ class Reader:
         for column in self._ons:
             if row.cell(column.index):
                 self._connections(draft, row.cell(column.index))
+        if not draft.connections and not any(row.cell(column.index) for column in self._ons):
+            self.problems.append(self._nowhere(draft))
         for column in self._keys:
             self._key(draft, row.cell(column.index))
         for column, reader in self._readers:
@@ -214,15 +231,24 @@ class Reader:
             self.problems.append(problem)
             draft.wrong.add(column.path)
 
+    def _nowhere(self, draft: Draft) -> Diagnostic:
+        return draft.origin.problem(
+            "no_on",
+            "nothing says on which connection this row lives",
+            (ON,),
+            expected="one or more of " + listed(self.targets.offers),
+            hint=f"name it in the cell; `--on {next(iter(self.targets.offers))}` is for rows that name none",
+        )
+
     def _misplaced(self, draft: Draft, column: Column, path: KeyPath) -> Diagnostic | None:
         """What is wrong where none of the row's connections can take the field."""
-        takers = [name for name in draft.connections if column.path in self.targets.offers[name].specs]
-        if column.connection is None and takers:
+        having = [name for name, offer in self.targets.offers.items() if column.path in offer.specs]
+        takers = [column.connection] if column.connection else having
+        if not draft.connections or set(takers) & set(draft.connections):
             return None
-        if column.connection in draft.connections:
-            return None
-        message = f"`{column.spelt}` is for another connection than those of this row: {listed(draft.connections)}"
-        return draft.origin.problem("unknown_field", message, path, hint="leave the cell empty, or name the connection")
+        message = f"`{column.path}` is for {listed(takers, ' or ')}, and this row lives on {listed(draft.connections)}"
+        hint = f"leave the cell empty, or let the row live on {listed(takers, ' or ')}, too"
+        return draft.origin.problem("unknown_field", message, path, hint=hint)
 
     def _connections(self, draft: Draft, text: str) -> None:
         names = tuple(dict.fromkeys(name.strip() for name in re.split(r"[;,\n]", text) if name.strip()))
@@ -255,6 +281,11 @@ class Reader:
             )
         else:
             draft.key = text
+
+
+def _copied(table: Table, row: Row, other: Row) -> Diagnostic:
+    message = f"row {row.number} says the same as row {other.number}"
+    return table.problem("row_twice", message, row.number, hint="take one of them out")
 
 
 def _form(targets: Targets, column: Column) -> Mapping[str, Any]:

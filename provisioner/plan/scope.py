@@ -57,6 +57,11 @@ class Scope:
     def imports(self) -> Mapping[Address, VendorId]:
         return {} if self.destroy else self.wanted.imports
 
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Every declaration that lives anywhere."""
+        return frozenset(address.declaration for address in self.wanted.instances)
+
     def includes(self, address: Address) -> bool:
         return self.selected is None or address in self.selected
 

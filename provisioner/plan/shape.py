@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from typing_extensions import is_typeddict
 
 from provisioner.manifest.source import KeyPath
 from provisioner.secrets import SecretRef
@@ -31,6 +32,7 @@ class Leaf:
     reference: bool
     listed: bool
     roster: bool
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class Shape:
         return frozenset(path for path in self.tops if self.leaves[path].listed)
 
     def names_at(self, parent: str) -> tuple[str, ...]:
-        """The names of the fields directly below a map; of the top for ``""``."""
+        """The names of the fields directly below a map, or in a list's member (``agents.1``); of the top for ``""``."""
+        listed, _, at = parent.rpartition(".")
+        if at.isdecimal() and listed in self.leaves:
+            return self.leaves[listed].members
         prefix = f"{parent}." if parent else ""
         return tuple(
             path.removeprefix(prefix)
@@ -133,7 +138,18 @@ def _leaf(path: str, info: FieldInfo) -> Leaf:
         reference=ById in parts,
         listed=any(getattr(part, "__origin__", None) is tuple for part in parts),
         roster=is_roster(info),
+        members=next((names for names in map(_member_names, parts) if names), ()),
     )
+
+
+def _member_names(part: Any) -> tuple[str, ...]:
+    """The fields of a list's members, where these are maps of fields."""
+    if is_typeddict(part):
+        return tuple(part.__annotations__)
+    if get_origin(part) in (list, tuple):
+        models = [item for item in get_args(part) if isinstance(item, type) and issubclass(item, BaseModel)]
+        return tuple(info.alias or name for model in models for name, info in model.model_fields.items())
+    return ()
 
 
 def _parts(annotation: Any) -> Iterable[Any]:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from provisioner.address import Address
 from provisioner.plan.document import BLOCKING, Action, Change, Plan, Step
+from provisioner.report.by_hand import alike, reason_lines, together_lines
 from provisioner.report.fields import (
     BOLD,
     CYAN,
@@ -70,8 +71,12 @@ def by_place(changes: Iterable[Change], plan: Plan, paper: Paper) -> Iterator[st
     takers = _takers(plan)
     for (connection, kind), group in groupby(sorted(changes, key=place_of), key=place_of):
         yield paper.ink(f"  {kind} on `{connection}`", BOLD)
-        by_address = sorted(group, key=lambda change: change.address)
-        for _, steps in groupby(by_address, key=lambda change: change.address):
+        many, others = alike(sorted(group, key=lambda change: change.address))
+        for same in many:
+            yield from _headline(same[0], f"{len(same)} {kind}", paper)
+            yield from together_lines(same, paper, DETAIL)
+            yield from _included(same[0], paper)
+        for _, steps in groupby(others, key=lambda change: change.address):
             yield from _block(list(steps), takers, paper)
 
 
@@ -95,7 +100,7 @@ def _block(changes: Sequence[Change], takers: Takers, paper: Paper) -> Iterator[
     for change in changes:
         if change.action is Action.REPLACE and change.step is not None:
             continue
-        yield from _headline(change, paper)
+        yield from _headline(change, title(change), paper)
         yield from _why(change, paper)
         others = ", ".join(f"`{address}`" for address in takers.get(change.key, ()))
         if others:
@@ -114,10 +119,10 @@ def _right_now(change: Change, paper: Paper) -> Iterator[str]:
         yield from field_lines(fields, paper, DETAIL + 2)
 
 
-def _headline(change: Change, paper: Paper) -> list[str]:
+def _headline(change: Change, who: str, paper: Paper) -> list[str]:
     look = LOOKS[change.action]
     label = f"{look.sign:<3} {_verb(change)}"
-    return paper.labelled(label, look.ink, f"{' ' * (LABEL - len(label))}  {title(change)}", 4, 6)
+    return paper.labelled(label, look.ink, f"{' ' * (LABEL - len(label))}  {who}", 4, 6)
 
 
 def _verb(change: Change) -> str:
@@ -131,9 +136,11 @@ def _verb(change: Change) -> str:
 
 
 def _why(change: Change, paper: Paper) -> Iterator[str]:
-    for reason in change.reasons:
-        if reason.code != "differs":  # its fields say so
-            yield from paper.wrapped(f"why: {plain(reason.text)}", DETAIL, 5)
+    yield from reason_lines(change.reasons, paper, DETAIL)
+    yield from _included(change, paper)
+
+
+def _included(change: Change, paper: Paper) -> Iterator[str]:
     if change.included_by:
         yield from paper.wrapped(
             f"why: not a target itself, included for `{plain(change.included_by, MOST_OF_A_VALUE)}`", DETAIL, 5
@@ -142,7 +149,7 @@ def _why(change: Change, paper: Paper) -> Iterator[str]:
 
 def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
     whole = next((step for step in steps if step.step is Step.DELETE), steps[0])
-    yield from _headline(whole, paper)
+    yield from _headline(whole, title(whole), paper)
     yield from _why(whole, paper)
     for number, step in enumerate(steps, start=1):
         others = [key for key in step.needs if key not in {item.key for item in steps}]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -170,8 +170,21 @@ def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int, voice:
             yield from paper.wrapped(f"({marks})", indent + 2, 1)
 
 
+def brief(item: FieldChange) -> str:
+    """The field and its value in a few words, without marks."""
+    before, after = _sides(item)
+    return f"{plain(item.path, MOST_OF_A_VALUE)} {f'{before} -> {after}' if before else after}"
+
+
+def _is_asked_for(item: FieldChange) -> bool:
+    """True for what only a portal can give, so that nobody knows it yet."""
+    return item.manual and item.before is ABSENT and item.after is ABSENT
+
+
 def _sides(item: FieldChange) -> tuple[str, str]:
     """Before (empty where there is nothing to compare with) and after; a secret's value is in neither."""
+    if _is_asked_for(item):
+        return "", "(its portal gives it)"
     if item.secret:
         before, after = (
             "(cleared)" if side is None else "(secret)" if side is ABSENT or not is_secret(side) else shown(side)
@@ -188,8 +201,8 @@ def _marks(item: FieldChange) -> str:
         marks.append("sent again")
     elif item.secret and not item.manual:
         marks.append("sent")
-    if item.manual:
-        marks.append("set in the vendor's portal")
+    if item.manual and not _is_asked_for(item):
+        marks.append("by hand, in its portal")
     if item.forces_replace:
         marks.append("forces replacement")
     if item.default_from:
@@ -206,7 +219,9 @@ def _turnover(item: FieldChange) -> Turnover | None:
 def _turnover_lines(item: FieldChange, told: Turnover, paper: Paper, indent: int, voice: Voice) -> Iterator[str]:
     """Who comes and who goes by name, and below what changes of those who stay."""
     moves = [
-        f"{verb} {_names(found)}" for verb, found in ((voice.gains, told.gained), (voice.loses, told.lost)) if found
+        f"{verb} {_names(found, named)}"
+        for verb, found, named in ((voice.gains, told.gained, _with_fields), (voice.loses, told.lost, _name))
+        if found
     ]
     if not moves and not told.altered:
         moves = ["the same in another order"]
@@ -222,8 +237,18 @@ def _turnover_lines(item: FieldChange, told: Turnover, paper: Paper, indent: int
         yield f"{' ' * (indent + 2)}{len(told.altered) - MOST_ITEMS} more are changed"
 
 
-def _names(found: Sequence[Member]) -> str:
-    names = [plain(one.name, MOST_OF_A_NAME) for one in found[:MOST_ITEMS]]
+def _name(one: Member) -> str:
+    return plain(one.name, MOST_OF_A_NAME)
+
+
+def _with_fields(one: Member) -> str:
+    """A newcomer's name, and what is declared for it beside its reference."""
+    fields = [f"{plain(name, MOST_OF_A_NAME)} {shown(value)}" for name, value in one.fields.items()]
+    return _name(one) + (f" ({_within_bounds(fields)})" if fields else "")
+
+
+def _names(found: Sequence[Member], named: Callable[[Member], str]) -> str:
+    names = [named(one) for one in found[:MOST_ITEMS]]
     left = len(found) - len(names)
     return ", ".join(names) + (f" and {left} more" if left else "")
 

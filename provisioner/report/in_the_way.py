@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Final
 
 from provisioner.diagnostics import Diagnostic
 from provisioner.plan.document import Action, Change, Plan, Trip
-from provisioner.report.changes import DETAIL, LOOKS, MOST_ADDRESSES, by_place, place_of
+from provisioner.report.changes import DETAIL, LOOKS, MOST_ADDRESSES, by_place
+from provisioner.report.excluding import excludes
 from provisioner.report.fields import BOLD, RED, Paper, plain
 from provisioner.report.typed import options
 
 MANY_UNKNOWN: Final = 3
-MOST_EXCLUDES: Final = 20
 
 
 def in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
@@ -75,24 +74,15 @@ def diagnostic_lines(item: Diagnostic, paper: Paper, indent: int = 2) -> Iterato
 
 def _ways_out(plan: Plan, paper: Paper) -> Iterator[str]:
     """Exactly what to type; these lines are not wrapped, so that they can be copied."""
-    excludes = _excludes(plan.blocked)
-    if excludes:
+    globs = excludes(plan)
+    if globs:
         yield from paper.wrapped("to go on without what is in conflict or unknown:", 2)
-        yield "    " + options("--exclude", excludes)
+        yield "    " + options("--exclude", globs)
     listed = {text for trip in plan.tripped for text in _allowances_for(trip, plan)}
     allowances = sorted(text for text in listed if text.partition("=")[0] not in listed or "=" not in text)
     if allowances:
         yield from paper.wrapped("to go on where what the guards saw is meant, for this one plan:", 2)
         yield "    " + options("--allow", allowances)
-
-
-def _excludes(blocked: Iterable[Change]) -> list[str]:
-    """The addresses; where one kind has very many, that kind on its connection as a whole."""
-    found: list[str] = []
-    for (connection, kind), group in groupby(sorted(blocked, key=place_of), key=place_of):
-        addresses = sorted({str(change.address) for change in group})
-        found += addresses if len(addresses) <= MOST_EXCLUDES else [f"{kind}.*@{connection}"]
-    return found
 
 
 def _allowances_for(trip: Trip, plan: Plan) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from provisioner.plan.document import Action, Change, FieldChange, Plan
 from provisioner.plan.leaf import ABSENT, Maybe
-from provisioner.values import Value, added, id_in
+from provisioner.values import Value, added, addition, id_in
 
 _ADDRESS: Final = re.compile(r"[a-z0-9_-]+\.([a-z0-9_-]+)@[a-z0-9_-]+")
 
@@ -69,33 +69,45 @@ def with_adopted(plan: Plan) -> Plan:
 
     Nobody has the address before; yet a member that is only adopted neither comes nor goes.
     """
-    adopted = {
-        str(change.address): str(change.id)
-        for change in plan.changes
-        if change.action is Action.ADOPT and change.moved_from is None
-    }
+    adopted: dict[Place, dict[str, str]] = {}
+    for change in plan.changes:
+        if change.action is Action.ADOPT and change.moved_from is None and change.id is not None:
+            place = change.address.connection, change.address.kind
+            adopted.setdefault(place, {})[change.id] = str(change.address)
     if not adopted:
         return plan
     return replace(plan, changes=tuple(_with_adopted(change, adopted) for change in plan.changes))
 
 
-def _with_adopted(change: Change, adopted: Mapping[str, str]) -> Change:
+Place: TypeAlias = tuple[str, str]
+"""A connection and a kind, within which an id means one entity."""
+
+
+def _with_adopted(change: Change, adopted: Mapping[Place, Mapping[str, str]]) -> Change:
     def told(item: FieldChange) -> FieldChange:
-        listed = [one.mark for one in members_of(item.after) or ()]
-        names = {adopted[mark]: mark for mark in listed if mark in adopted}
+        names = adopted.get((change.address.connection, _kind_of_members(item)))
         return replace(item, before=_renamed(item.before, names)) if names else item
 
     return replace(change, fields=tuple(told(item) for item in change.fields)) if change.fields else change
 
 
+def _kind_of_members(item: FieldChange) -> str:
+    """What a list's members are: what those that are declared are; where none is, as the field is called."""
+    kinds = {one.mark.partition(".")[0] for one in members_of(item.after) or () if _ADDRESS.fullmatch(one.mark)}
+    return kinds.pop() if len(kinds) == 1 else item.path.removesuffix("[]").rpartition(".")[2]
+
+
 def _renamed(value: Maybe, names: Mapping[str, str]) -> Maybe:
-    """A list whose references by id go by the names that they have, alone or in a map."""
+    """A list whose references by id go by the names that they have, alone or in a map; added to or not."""
 
     def one(item: Value) -> Value:
         if isinstance(item, dict) and id_in(item) is None:
             return {key: one(inner) for key, inner in item.items()}
         return names.get(id_in(item) or "", item)
 
+    several = None if value is ABSENT else added(value)
+    if several is not None:
+        return addition([one(item) for item in several])
     return [one(item) for item in value] if isinstance(value, list) else value
 
 

@@ -79,6 +79,12 @@ def _persons(offer: Offer) -> str:
     return f"{len(left)} field{'' if len(left) == 1 else 's'}" if left else NOTHING
 
 
+def _by_hand(offer: Offer) -> str:
+    """Which changes have no call: all of them where the vendor only shows what there is."""
+    lacking = _lacking(offer)
+    return "everything" if not offer.calls & _WRITING else ", ".join(lacking) or NOTHING
+
+
 QUESTIONS: tuple[tuple[str, Callable[[Offer], str]], ...] = (
     *((name(call), _if_can(call, lambda _: "yes")) for call in CALLS),
     ("found", lambda offer: _FOUND[offer.find][0]),
@@ -89,19 +95,21 @@ QUESTIONS: tuple[tuple[str, Callable[[Offer], str]], ...] = (
     ("licence", lambda offer: NOTHING if offer.licence is None else "counts it"),
     ("in use", lambda offer: NOTHING if offer.use is None else "told"),
     ("lag", lambda offer: f"{offer.lag:g} s" if offer.lag else NOTHING),
+    ("a person does", _by_hand),
     ("a person sets", _persons),
 )
 """What a buyer asks of every vendor, each with its answer for an Offer."""
 
 MEANINGS = (
     ("evidence", "`counted`: the vendor says how many there are; `believed`: it does not, so an empty listing says "
-     "nothing while state binds some; `every id`: each is asked for; `asked`: a key is"),
+     "nothing while state binds some; `every id`: each id is asked for; `asked`: a key itself is asked for"),
     ("update sends", "what a request carries: what changes, everything (so that nothing is reset), or one field"),
     ("writes", "several at once, or one in turn after the other"),
     ("delete leaves", "`holds key`: the natural key stays taken"),
     ("licence", "the vendor says how many it allows, which guard `capacity` holds a plan against"),
     ("in use", "the vendor tells who is on a call or waits, which guard `busy` asks before a delete"),
-    ("a person sets", "fields that only the vendor's portal changes: a plan says so, as `manual`"),
+    ("a person does", "changes for which the vendor has no call: `manual` in JSON, `by hand` in a plan's text"),
+    ("a person sets", "fields that only the vendor's portal changes, told in the same words"),
 )  # fmt: skip
 """What the answers mean, by question."""
 
@@ -182,10 +190,15 @@ def _written(offer: Offer) -> Iterator[tuple[str, str]]:
 
 
 def _manual(offer: Offer) -> Iterator[tuple[str, str]]:
-    wanted = [Call.CREATE, Call.UPDATE, Call.DELETE, *([Call.UNDELETE] if offer.deleted is not Deleted.ABSENT else [])]
-    lacking = [name(call) for call in wanted if not offer.can(call)]
+    lacking = _lacking(offer)
     if lacking:
         yield "manual", f"no call to {', '.join(lacking)}: a plan says what a person has to do"
+
+
+def _lacking(offer: Offer) -> list[str]:
+    """What no call does, so that a person does it in the vendor's portal."""
+    wanted = [Call.CREATE, Call.UPDATE, Call.DELETE, *([Call.UNDELETE] if offer.deleted is not Deleted.ABSENT else [])]
+    return [name(call) for call in wanted if not offer.can(call)]
 
 
 def _by_itself(offer: Offer) -> Iterator[tuple[str, str]]:

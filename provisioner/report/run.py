@@ -13,7 +13,9 @@ from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Status
 from provisioner.apply.run import Report
 from provisioner.plan.document import Action, Change, Plan, Step
+from provisioner.report.by_hand import alike, reason_lines, together_lines
 from provisioner.report.fields import BOLD, GREEN, RED, YELLOW, Paper, field_lines, plain, shown, title
+from provisioner.report.members import with_adopted
 
 MOST_OF_A_KIND: Final = 10
 
@@ -127,8 +129,10 @@ def _beside(report: Report, paper: Paper) -> Iterator[str]:
     for address in report.restored:
         yield from paper.wrapped(f"`{address}` has its old value back, since the exchange could not be completed")
     if report.resumed:
-        was = "change was" if report.resumed == 1 else "changes were"
-        yield from paper.wrapped(f"{report.resumed} {was} done by the run before")
+        changes = "1 change" if report.resumed == 1 else f"{report.resumed} changes"
+        yield from paper.wrapped(
+            f"the run before has noted {changes} as done; what else it had begun was looked for, and not done twice"
+        )
 
 
 def _ended(found: Sequence[Fate], status: Status, heading: str, paper: Paper, explained: str = "") -> Iterator[str]:
@@ -178,11 +182,15 @@ def _for_a_person(found: Sequence[Fate], paper: Paper) -> Iterator[str]:
     if not changes:
         return
     yield paper.ink("Left for a person", f"{BOLD};{YELLOW}")
-    for change in changes:
+    many, others = alike(changes)
+    for same in many:
+        kind, connection = same[0].address.kind, same[0].address.connection
+        yield from paper.wrapped(f"{_verb(same[0])}  {len(same)} {kind} on `{connection}`", 2, 4)
+        yield from together_lines(same, paper, 6, only_manual=True)
+    for change in others:
         verb = _verb(change) if change.action is Action.MANUAL else "update by hand"
         yield from paper.wrapped(f"{verb}  {title(change)}", 2, 4)
-        for reason in change.reasons if change.action is Action.MANUAL else ():
-            yield from paper.wrapped(f"why: {plain(reason.text)}", 6, 5)
+        yield from reason_lines(change.reasons if change.action is Action.MANUAL else (), paper, 6)
         yield from field_lines([item for item in change.fields if item.manual], paper, 6)
 
 
@@ -211,7 +219,7 @@ def run_text(plan: Plan, report: Report, *, color: bool, width: int = 100, notic
     ``notices`` are the events of the run that a reader should see again (what the vendor made of a value, say).
     A value that is still parked comes before anything else.
     """
-    paper = Paper(color, width)
+    plan, paper = with_adopted(plan), Paper(color, width)
     found = fates(plan, report)
     opening = [*_parked(plan, report, paper), *_first_line(plan, found, report, paper), *_beside(report, paper)]
     sections = (

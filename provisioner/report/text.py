@@ -7,11 +7,11 @@ Every line has its meaning without colour, and the tool's own words are ASCII.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan.document import BLOCKING, Action, Plan
+from provisioner.diagnostics import Diagnostic, Severity, listed
+from provisioner.plan.document import BLOCKING, Action, Change, Plan
 from provisioner.report.changes import LOOKS, by_place, is_drastic
 from provisioner.report.consequences import consequences
 from provisioner.report.drift import refresh_lines, refresh_opening
@@ -19,6 +19,8 @@ from provisioner.report.fields import BOLD, MOST_OF_A_NAME, Paper, plain, togeth
 from provisioner.report.in_the_way import diagnostic_lines, in_the_way
 from provisioner.report.members import with_adopted
 from provisioner.report.typed import flags, options
+
+MOST_CAUSES: Final = 3
 
 
 def plan_text(
@@ -61,7 +63,7 @@ def _opening(plan: Plan, paper: Paper) -> Iterator[str]:
     )
     beside = ", ".join(
         together(f"{count} {word}")
-        for count, word in ((plan.none, "unchanged"), (plan.unmanaged, "not managed"))
+        for count, word in ((plan.none, "unchanged"), (plan.unmanaged, "not managed (`export` tells which)"))
         if count
     )
     whose = f" for `{plain(plan.tenant, MOST_OF_A_NAME)}`" if plan.tenant else ""
@@ -142,8 +144,23 @@ def _rest(plan: Plan, paper: Paper) -> Iterator[str]:
         return
     changes = [change for change in plan.changes if change.action not in BLOCKING and not is_drastic(change)]
     if changes:
-        yield paper.ink("Changes", BOLD)
+        yield from paper.labelled("Changes", BOLD, _legend(changes))
         yield from by_place(changes, plan, paper)
+
+
+_MEANINGS: Final = {
+    Action.ADOPT: "`>` adopt: it is there already, and managed from now on",
+    Action.FORGET: "`x` forget: managed no more, and nothing is sent",
+    Action.MANUAL: "`!` by hand: a person does it in the vendor's portal",
+}
+"""The signs whose words do not say it all."""
+
+
+def _legend(changes: Iterable[Change]) -> str:
+    """What the less common words mean, of those that occur."""
+    found = {change.action for change in changes}
+    told = "; ".join(words for action, words in _MEANINGS.items() if action in found)
+    return f"  ({told})" if told else ""
 
 
 def _notices(plan: Plan, paper: Paper) -> Iterator[str]:
@@ -166,6 +183,8 @@ def _allowances(plan: Plan, paper: Paper) -> Iterator[str]:
 def _closing(plan: Plan, paper: Paper, file: str | None, tool: str, *, asked: bool) -> Iterator[str]:
     if plan.refused:
         yield from paper.wrapped("Apply would refuse this plan: settle what is in the way, and plan again")
+    elif (waiting := _waits_for(plan)) is not None:
+        yield from paper.wrapped(waiting)
     elif plan.has_changes and asked:
         return
     elif plan.has_changes and file is not None:
@@ -175,3 +194,19 @@ def _closing(plan: Plan, paper: Paper, file: str | None, tool: str, *, asked: bo
         yield f"Apply it: {' '.join(filter(None, (tool, command, flags(plan))))}"
     elif plan.open_manual:
         yield from paper.wrapped("Nothing for apply to do: what is left is for a person")
+
+
+def _waits_for(plan: Plan) -> str | None:
+    """Whom everything waits for that apply could do; None where it can do any of it, or has nothing to do."""
+    manual = {change.key: change.address for change in plan.changes if change.action is Action.MANUAL}
+    waiting: set[str] = set()
+    for change in plan.changes:  # in an order that can be executed: what it needs comes before
+        if manual.keys() & change.needs or waiting & set(change.needs):
+            waiting.add(change.key)
+    ours = [change for change in plan.changes if change.key not in manual]
+    if not ours or len(waiting - manual.keys()) < len(ours) or plan.reset_accounts or plan.refreshes or plan.records:
+        return None
+    causes = sorted({str(manual[key]) for change in ours for key in change.needs if key in manual})
+    more = f" and {len(causes) - MOST_CAUSES} more" if len(causes) > MOST_CAUSES else ""
+    them = f"{listed(causes[:MOST_CAUSES])}{more}"
+    return f"Nothing for apply to do yet: all of it waits for what a person does first, with {them}; then plan again"

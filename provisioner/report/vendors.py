@@ -60,7 +60,7 @@ def _shared(kind: str, offers: Mapping[str, Offer]) -> list[str]:
 
 def _single(kinds: Mapping[str, Mapping[str, Offer]]) -> list[str]:
     """The kinds that one vendor has: a row each, by vendor."""
-    rows = [["elsewhere", "only at", *map(name, CALLS)]]
+    rows = [["of one vendor", "at", *map(name, CALLS)]]
     for kind, offers in sorted(kinds.items(), key=lambda item: (*item[1], item[0])):
         ((vendor, offer),) = offers.items()
         rows.append([f"  {kind}", vendor, *("yes" if offer.can(call) else NOTHING for call in CALLS)])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provisioner.plan.remarks import remarks
-from provisioner.report.offers import CALLS, MEANINGS, NOTHING, manners, name, persons_part
+from provisioner.report.offers import CALLS, MEANINGS, QUESTIONS, manners, name, persons_part
 from provisioner.report.vendors import answers, divided, documents
 from provisioner.vendors.base import Offer, Vendor
 from provisioner.vendors.fields import FieldSpec
@@ -43,8 +43,13 @@ def _single(kinds: Mapping[str, Mapping[str, Offer]]) -> str:
     rows = []
     for kind, offers in sorted(kinds.items(), key=lambda item: (*item[1], item[0])):
         ((vendor, offer),) = offers.items()
-        rows.append([f"`{kind}`", vendor, *("yes" if offer.can(call) else NOTHING for call in CALLS)])
-    return "### Kinds that only one vendor has\n\n" + _table(["kind", "at", *map(name, CALLS)], rows)
+        said = [answer(offer) for question, answer in QUESTIONS if question in _OF_ONE]
+        rows.append([f"`{kind}`", vendor, *said])
+    return "### Kinds that only one vendor has\n\n" + _table(["kind", "at", *_OF_ONE], rows)
+
+
+_OF_ONE = (*map(name, CALLS), "evidence", "a person does", "a person sets")
+"""What is told of a kind that is not held against another vendor's."""
 
 
 # --- One of them --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import random as randomness
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -36,7 +36,7 @@ from provisioner.vendors.base import Answer, Effect, Quotes, Reading, Request, S
 from provisioner.vendors.concurrently import each
 from provisioner.vendors.entrance import Entrance
 from provisioner.vendors.limits import Impatient, Pace
-from provisioner.vendors.redaction import redact_error, redacted, secrets_in
+from provisioner.vendors.redaction import excerpt, held_in, redact_error, redacted, secrets_in
 from provisioner.vendors.sealing import Sealed, plain, seal
 from provisioner.vendors.wire import Broken, exchange, open_transport
 
@@ -47,12 +47,6 @@ PATIENCE = 120.0
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 """Seconds before the first repetition, doubled for each further one up to the longest."""
-
-EXCERPT = 200
-"""Characters of a vendor's own words that an error shows."""
-
-_WINDOW, _MARGIN = 5000, 1000
-"""Characters of an answer that are searched for secrets at all, and how long a secret may be there in any spelling."""
 
 _ID_SEGMENT = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F-]{16,})(?=/|$)")
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -73,7 +67,9 @@ class Engine:
     """Sends one connection's requests; everybody who uses the connection shares it, and with it the limits.
 
     ``clock`` gives seconds that only rise, ``now`` seconds since 1970, ``random`` a number in [0, 1) for the jitter.
-    ``transport`` replaces the network in tests. An async context manager; ``aclose`` ends the connections.
+    ``transport`` replaces the network in tests. ``hidden`` are secrets that no message may show, whichever request they
+    go with: a vendor may repeat one in the answer to another; it may grow. An async context manager; ``aclose`` ends
+    the connections.
     """
 
     def __init__(
@@ -87,7 +83,9 @@ class Engine:
         random: Callable[[], float] = randomness.random,
         now: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
+        hidden: Sequence[Secret] = (),
     ) -> None:
+        self._hidden = hidden
         self.session, self.settings, self.connection = session, settings, connection
         self.traffic = Traffic()
         self._base = session.base_url.rstrip("/")
@@ -135,7 +133,7 @@ class Engine:
             result: T = end.value
             return result
         except VendorError as error:
-            redact_error(error, self.session.redactions)
+            redact_error(error, self.session.redactions, self._hidden)
             raise
         finally:
             reading.close()
@@ -193,7 +191,7 @@ class Engine:
 
     def redact(self, text: str, *values: object) -> str:
         """The text without the connection's credentials and without any Secret within ``values``."""
-        return redacted(text, [*self.session.redactions, *secrets_in(values)])
+        return redacted(text, [*self.session.redactions, *secrets_in(values), *held_in(text, self._hidden)])
 
     async def _turn(self, flight: _Flight) -> None:
         try:
@@ -230,7 +228,7 @@ class Engine:
             return answer
         except VendorError as raised:
             error = raised
-        redact_error(error, self._secrets(flight))
+        redact_error(error, self._secrets(flight), self._hidden)
         if isinstance(error, (VendorFailed, NotNow)):
             sent = isinstance(error, VendorFailed)
             return Broken(error.message, sent=sent, status=answer.status, answer=answer, error=error)
@@ -294,7 +292,7 @@ class Engine:
         if broken.error is not None and flight.reads:
             return broken.error
         secrets = self._secrets(flight)
-        words = _excerpt(self._quotable(broken.answer), secrets)
+        words = excerpt(self._quotable(broken.answer), secrets, self._hidden)
         message = f"{self._place(flight)}: {broken.words}{_times(flight.attempts)}"
         if not broken.sent:
             kind: type[VendorError] = Unreachable
@@ -311,7 +309,7 @@ class Engine:
             words=words,
             hint=broken.hint,
         )
-        redact_error(error, secrets)
+        redact_error(error, secrets, self._hidden)
         return error
 
     def _quotable(self, answer: Answer | None) -> str:
@@ -328,7 +326,7 @@ class Engine:
             call=flight.request.call,
         )
         error.hint = "try again later, or lower the connection's `limits`"
-        redact_error(error, self._secrets(flight))
+        redact_error(error, self._secrets(flight), self._hidden)
         return error
 
     def _redirected(self, flight: _Flight, answer: Answer) -> Rejected:
@@ -340,7 +338,7 @@ class Engine:
             status=answer.status,
             hint="is it `https`, or another path? If you trust that address, make it the connection's `url`",
         )
-        redact_error(error, self._secrets(flight))
+        redact_error(error, self._secrets(flight), self._hidden)
         return error
 
     def _place(self, flight: _Flight) -> str:
@@ -391,14 +389,6 @@ def _usable(base: str, connection: str) -> httpx.URL:
     if url.userinfo:
         raise UsageError(f"`url` of connection `{connection}` holds a password", hint="write credentials as secrets")
     return url
-
-
-def _excerpt(body: str, secrets: Iterable[Secret]) -> str:
-    """The beginning of the vendor's words, on one line."""
-    text = redacted(body[:_WINDOW], secrets)
-    if len(body) > _WINDOW:
-        text = text[:-_MARGIN]  # half a secret may stand at the cut
-    return " ".join(text.split())[:EXCERPT]
 
 
 def _times(attempts: int) -> str:

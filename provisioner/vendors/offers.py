@@ -87,6 +87,8 @@ class Offer:
     first that is known counts, in the order of declaration; an entity may have several values for one of them (a
     person's e-mails, as a list). ``derived`` gives the values that follow from declared ones where they are not
     declared themselves: a create sends them, a search goes by them, and nothing is compared with them later.
+    ``assigned_how`` says, of what is declared, what a person does in the portal to get the ASSIGNED fields: a clause
+    such as "invite `jane@acme.example` in Acme's portal".
     """
 
     fields: type[Fields]
@@ -109,6 +111,7 @@ class Offer:
     page: int | None = None
     either_key: bool = False
     derived: Callable[[Attributes], Attributes] = lambda _: {}
+    assigned_how: Callable[[Attributes], str] | None = None
 
     def may_be_id(self, text: str) -> bool:
         """False for what no entity of the kind can be called, whatever the account holds."""

@@ -348,8 +348,9 @@ def _nothing(want: Want, why: str) -> Seen:
 def in_words(error: VendorError) -> str:
     """What went wrong, with the connection and the endpoint, and what to do about it."""
     hint = f"; {error.hint}" if error.hint else ""
-    if error.call in error.message and f"`{error.connection}`" in error.message:
-        return f"{error.message}{hint}"
+    if error.call in error.message:
+        place = "" if f"`{error.connection}`" in error.message else f"`{error.connection}`: "
+        return f"{place}{error.message}{hint}"
     return f"`{error.call}` on `{error.connection}`: {error.message}{hint}"
 
 

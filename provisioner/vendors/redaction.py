@@ -7,11 +7,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from urllib.parse import unquote, unquote_plus
 
 from provisioner.errors import Fault, ProvisionerError, Rejected, VendorError
 from provisioner.secrets import Secret
+from provisioner.vendors.answers import EXCERPT
 
 SHOWN = "…"
+
+_WINDOW, _MARGIN = 5000, 1000
+"""Characters of an answer that are searched for secrets at all, and how long a secret may be there in any spelling."""
 
 
 def secrets_in(value: object) -> Iterator[Secret]:
@@ -36,19 +41,38 @@ def redacted(text: str, secrets: Iterable[Secret]) -> str:
     return pattern.sub(SHOWN, text) if pattern is not None else text
 
 
-def redact_error(error: VendorError, secrets: Iterable[Secret]) -> None:
+def held_in(text: str, many: Iterable[Secret]) -> list[Secret]:
+    """Those of thousands of secrets that the text holds in any spelling, so that only these need a pattern.
+
+    A pattern of all of them would take seconds to make; here each is looked for in the text and in what it spells.
+    """
+    forms = _unescaped(text)
+    return [secret for secret in many if any(secret.reveal() in form for form in forms)]
+
+
+def excerpt(body: str, secrets: Iterable[Secret], many: Iterable[Secret] = ()) -> str:
+    """The beginning of an answer of any length, on one line, as an error shows it; ``many`` as in ``held_in``."""
+    seen = body[:_WINDOW]
+    text = redacted(seen, [*secrets, *held_in(seen, many)])
+    if len(body) > _WINDOW:
+        text = text[:-_MARGIN]  # half a secret may stand at the cut
+    return " ".join(text.split())[:EXCERPT]
+
+
+def redact_error(error: VendorError, secrets: Iterable[Secret], many: Iterable[Secret] = ()) -> None:
     """Takes the secrets out of everything that ``error`` says, and cuts the chain of what led to it.
 
     The chain goes because foreign exceptions keep URLs, bodies and headers in places that nobody looks through.
+    ``many`` are more secrets, as many as there may be (``held_in``).
     """
-    hidden = tuple(secrets)
+    faults = error.faults if isinstance(error, Rejected) else ()
+    said = (error.message, error.hint or "", error.call, error.words, *(fault.description for fault in faults))
+    hidden = (*secrets, *held_in("\n".join(said), many))
     _redact_message(error, hidden)
     error.call = redacted(error.call, hidden)
     error.words = redacted(error.words, hidden)
     if isinstance(error, Rejected):
-        error.faults = tuple(
-            Fault(fault.path, fault.type, redacted(fault.description, hidden)) for fault in error.faults
-        )
+        error.faults = tuple(Fault(fault.path, fault.type, redacted(fault.description, hidden)) for fault in faults)
     error.__cause__ = error.__context__ = None
 
 
@@ -89,3 +113,32 @@ def _percent(text: str) -> str:
 def _bytes(char: str) -> str:
     """Percent-encoded, perhaps several times over: a URL may be within a URL."""
     return "".join(f"%(?:25)*(?i:{byte:02x})" for byte in char.encode("utf-8", "surrogatepass"))
+
+
+_ROUNDS = 3
+"""How often escapes may lie within escapes where one of many secrets is looked for."""
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+def _unescaped(text: str) -> frozenset[str]:
+    """The text, and what is left of it once escapes of any kind are undone."""
+    undo = (unquote, unquote_plus, html.unescape, _without_backslashes)
+    forms = {text}
+    for _ in range(_ROUNDS):
+        more = {one(form) for form in forms for one in undo} - forms
+        if not more:
+            break
+        forms |= more
+    return frozenset(forms)
+
+
+def _without_backslashes(text: str) -> str:
+    plain = _ESCAPE.sub(_character, text) if "\\" in text else text
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # two escapes may be one character
+
+
+def _character(found: re.Match[str]) -> str:
+    four, two, one = found.groups()
+    return chr(int(four or two, 16)) if four or two else _CONTROLS.get(one, one)

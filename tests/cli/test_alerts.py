@@ -113,7 +113,7 @@ def test_one_wrong_field_does_not_hide_a_double(tenant: Tenant) -> None:
     said = tenant.run("validate").err
 
     assert "`klingon` is not one of the words" in said
-    assert "`number: 1001` is already declared by `agents.bob@pbx`" in said
+    assert "`number: 1001` is already declared by `agents.jane@pbx`" in said
     assert "2 problems" in said
 
 

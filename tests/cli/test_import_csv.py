@@ -200,6 +200,47 @@ def test_stdout_is_the_manifest_alone(acme: Tenant) -> None:
     assert not (acme.folder / "agents.yaml").exists()
 
 
+def test_rows_may_say_where_they_live_where_nothing_else_does(acme: Tenant) -> None:
+    """A column ``on`` in every row is enough: neither ``--on`` nor ``defaults`` is asked for."""
+    acme.edit("defaults:\n  on: [pbx]\n", "")
+
+    ran = imported(acme, "First name,Number,On\nJane,1001,pbx\nLuis,,inbox\n")
+
+    assert ran.code == 0, ran.err
+    assert "    on: [pbx]\n" in agents(acme)
+    assert "    on: [inbox]\n" in agents(acme)
+    assert is_good(acme)
+
+
+def test_a_row_that_does_not_say_where_it_lives_is_told_where_it_must(acme: Tenant) -> None:
+    """At its empty cell; what is wrong with its other cells is told all the same."""
+    acme.edit("defaults:\n  on: [pbx]\n", "")
+
+    ran = imported(acme, "First name,Number,On\nJane,1001,pbx\nLuis,1002.0,\n")
+
+    assert [line.partition(": ")[0] for line in told(ran)] == ["3:2", "3:3"]
+    assert "nothing says on which connection this row lives (C3, `On`, is empty)" in ran.err
+
+
+def test_the_last_lines_count_what_was_written(acme: Tenant) -> None:
+    """Who has no password has none to be set, and not everybody lives everywhere."""
+    rows = "First name,Number,On\nJane,1001,pbx;inbox\nLuis,,inbox\nAnn,1003,pbx\nBob,1004,pbx\n"
+
+    ran = imported(acme, rows, "--secret", "password={KEY}_PIN")
+
+    assert "4 agents declared in agents.yaml: 3 on `pbx`, 2 on `inbox`\n3 secrets to be set" in ran.out
+    assert agents(acme).count("from_env") == 3
+
+
+def test_a_secret_that_an_update_adds_is_counted(acme: Tenant) -> None:
+    """It has to be set, as the one of somebody new has."""
+    imported(acme, HEADER + JANE)
+
+    ran = imported(acme, HEADER + JANE, "--secret", "password={KEY}_PIN", "--update")
+
+    assert "1 secret to be set before an apply, such as JANE_ROE_PIN" in ran.out
+
+
 # --- Again, every week --------------------------------------------------------------------------------------------
 
 
@@ -314,7 +355,7 @@ zoe,Zoe,Zed,zoe@example.com,,es,,,,,,pbx;inbox
 yan,Yan,Yip,yan@example.com,1001,es,,1.5,,,,inbix
 """
 
-PLACES = {1: (10, 11), 2: (4,), 3: (1, 4, 5, 6, 7, 8, 9), 4: (1, 5, 8), 5: (5, 8, 13), 6: (5,), 8: (5, 8, 12)}
+PLACES = {1: (10, 11), 2: (4,), 3: (1, 5, 6, 7, 8, 9), 4: (1, 5, 8), 5: (4, 5, 8, 13), 6: (5,), 8: (5, 8, 12)}
 """Row → columns in which something is wrong."""
 
 
@@ -368,7 +409,8 @@ def test_a_column_of_secrets_is_not_read_where_variables_are_named(acme: Tenant)
 
     assert ran.code == 0, ran.err
     assert "    password: {from_env: JANE_PIN}\n" in agents(acme)
-    assert "4711" not in agents(acme)
+    assert "people.csv:1:3: notice: column C (`PIN`) was not read: `--secret password=…` says where" in ran.err
+    assert "4711" not in agents(acme) + ran.out + ran.err
 
 
 def test_an_unknown_column_is_told_with_what_may_be_meant(acme: Tenant) -> None:
@@ -377,6 +419,120 @@ def test_an_unknown_column_is_told_with_what_may_be_meant(acme: Tenant) -> None:
 
     assert "column C (`Languages spoken`)" in ran.err
     assert "`--map 'Languages spoken=language'` or `--map 'Languages spoken='` to leave it out" in ran.err
+
+
+def test_a_needed_column_that_nobody_knows_is_told_once(acme: Tenant) -> None:
+    """Not once for each row; the unknown column may be the needed one, which its hint says."""
+    rows = "Vorname,Nachname,E-Mail-Adresse,Durchwahl,Schuhe\n"
+    rows += "".join(f"Jane,Roe,jane{number}@example.com,{number},38\n" for number in range(1001, 1013))
+
+    ran = imported(acme, rows)
+
+    assert told(ran) == [
+        "1:1: error: no column gives `number`, which all rows need",
+        "1:4: error: nothing is known that column D (`Durchwahl`) would mean for agents",
+        "1:5: error: nothing is known that column E (`Schuhe`) would mean for agents",
+    ]
+    assert "hint: `--map 'Durchwahl=number'` or `--map 'Durchwahl='` to leave it out" in ran.err
+    assert ran.err.count("expected: one of `key`, `on`, `number`") == 1
+
+
+def test_a_field_that_some_rows_need_is_told_with_how_many(acme: Tenant) -> None:
+    """Those that live where it is not needed are not counted."""
+    ran = imported(acme, "First name,On\nJane,inbox\nLuis,pbx\nAnn,pbx\n")
+
+    assert told(ran) == ["1:1: error: no column gives `number`, which 2 rows need, the first in row 3"]
+
+
+def test_a_needed_cell_that_is_empty_is_told_at_its_row(acme: Tenant) -> None:
+    """The column is there, so it is the cell that lacks."""
+    ran = imported(acme, "First name,Number\nJane,\nLuis,\n")
+
+    assert [line.partition(": ")[0] for line in told(ran)] == ["2:2", "3:2"]
+
+
+def test_of_several_keys_one_that_has_a_column_is_missing_in_a_row(acme: Tenant) -> None:
+    """No column is said to be missing where one that would do is there."""
+    ran = imported(acme, "User ID,Bio\n,hello\nu1,x\n", "--on", "inbox")
+
+    assert told(ran) == ["2:1: error: `user_id` or `email` or `name` is missing (row 2)"]
+
+
+def test_what_is_referred_to_and_declared_nowhere_is_told_once_for_each_value(acme: Tenant) -> None:
+    """With its rows counted, and what would declare it: a name is no key."""
+    rows = "First name,Teams\nJane,Sales Team\nLuis,Support;sales team\nAnn,Sales Team\n"
+
+    ran = imported(acme, rows, "--on", "inbox")
+
+    assert told(ran) == [
+        "2:2: error: no team is named `Sales Team` (3 rows, first B2, `Teams`)",
+        "3:2: error: no team is named `Support` (B3, `Teams`, says `Support;sales team`)",
+    ]
+    assert "declare `teams: {sales-team: {name: Sales Team, on: inbox}}`, or write `id:17`" in ran.err
+
+
+def test_nothing_else_is_said_of_what_is_referred_to_and_declared_nowhere(acme: Tenant) -> None:
+    """Neither that the vendor's rules want the field, nor again for each row."""
+    rows = "Name,Supervisor,Queue,Type,Threshold,Notification,Interval,Days,From,To\n"
+    rows += "".join(f"{name},Sam,Sales,call_queue_calls_high,10,email,15,mon,08:00,18:00\n" for name in "ABC")
+
+    ran = imported(acme, rows, kind="alerts")
+
+    assert told(ran) == [
+        "2:2: error: no supervisor is named `Sam` (3 rows, first B2, `Supervisor`)",
+        "2:3: error: no queue is named `Sales` (3 rows, first C2, `Queue`)",
+    ]
+
+
+def test_the_hint_for_what_is_declared_nowhere_can_be_followed(acme: Tenant) -> None:
+    """What it says to declare makes the same table good."""
+    rows = "First name,Teams\nJane,Sales: North\n"
+    ran = imported(acme, rows, "--on", "inbox")
+    (declaration,) = re.findall(r"declare `(.*?)`, or", ran.err)
+
+    acme.manifest.write_text(acme.manifest.read_text() + declaration + "\n")
+    again = imported(acme, rows, "--on", "inbox")
+
+    assert again.code == 0, again.err
+    assert is_good(acme)
+
+
+def test_a_name_that_is_declared_is_written_as_its_key(acme: Tenant) -> None:
+    """Wherever the declaration says it: beside ``on``, or under it."""
+    acme.manifest.write_text(acme.manifest.read_text() + "teams:\n  t1: {on: {inbox: {name: Support}}}\n")
+
+    ran = imported(acme, "First name,Teams\nJane,support\n", "--on", "inbox")
+
+    assert ran.code == 0, ran.err
+    assert "teams: [t1]" in agents(acme)
+
+
+def test_of_two_rows_the_later_is_told(acme: Tenant) -> None:
+    """It points to the earlier one, whatever their keys are; of three, each later one is told once."""
+    rows = "First name,Number\nMia,1001\nZoe,1001\nAnn,1001\n"
+
+    ran = imported(acme, rows)
+
+    assert [line.partition(": ")[0] for line in told(ran)] == ["3:2", "4:2"]
+    assert "3:2: error: `number: 1001` is already declared by `agents.mia@pbx`, at " in told(ran)[0]
+    assert "people.csv:2:2 (B3, `Number`)" in told(ran)[0]
+
+
+def test_a_row_that_stands_there_twice_is_told_once(acme: Tenant) -> None:
+    """Not once for each of its cells that a vendor takes once."""
+    ran = imported(acme, HEADER + JANE + LUIS + JANE.strip() + ",,\n", "--on", "pbx", "--on", "inbox")
+
+    assert told(ran) == ["4:1: error: row 4 says the same as row 2"]
+
+
+def test_a_cell_for_another_connection_names_it(acme: Tenant) -> None:
+    """And the connections on which the row lives."""
+    ran = imported(acme, "First name,Number,Bio,On\nJane,1001,x,pbx\nLuis,1002,,inbox\n")
+
+    assert told(ran) == [
+        "2:3: error: `bio` is for `inbox`, and this row lives on `pbx` (C2, `Bio`, says `x`)",
+        "3:2: error: `number` is for `pbx`, and this row lives on `inbox` (B3, `Number`, says `1002`)",
+    ]
 
 
 def test_a_field_of_another_connection_is_told_once_for_its_column(acme: Tenant) -> None:
@@ -404,6 +560,9 @@ def test_json_tells_the_same(acme: Tenant) -> None:
         (("--map", "Number"), "names no column and field"),
         (("--on", "pbxx"), "there is no connection `pbxx`"),
         (("--secret", "password=4 7"), "names no field and variable"),
+        (("--secret", "pasword=PIN"), "there is no secret field `pasword`\nhint: did you mean `password`?"),
+        (("--secret", "email=PIN"), "there is no secret field `email`\nhint: agents have `password`"),
+        (("--on", "inbox", "--map", "Number=", "--secret", "password=PIN"), "`pbx` has that field, and no row lives"),
         (("--encoding", "utf-9"), "there is no encoding `utf-9`"),
         (("--delimiter", "::"), "`::` is no delimiter"),
         (("--out", "overlays/x.yaml"), "would not be read as a manifest"),

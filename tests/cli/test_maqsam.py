@@ -265,6 +265,40 @@ def test_pages_that_cannot_be_right(acme: Tenant, portal: Control, settings: dic
     assert why in " ".join(ran.out.split())
 
 
+@pytest.mark.parametrize("page", ["/v1/agents", "/v1/agents/page/2"])
+def test_a_web_page_is_no_list(acme: Tenant, portal: Control, page: str) -> None:
+    """Whoever may stand on it is unknown, whichever page it is; nothing of it is quoted."""
+    bound(acme, portal)
+    acme.edit("agents:", "agents:\n  eve: {email: eve@example.com}")
+    portal.fault("garbage", path=page, times=None)
+
+    ran = acme.run("plan")
+
+    assert ran.code == 1
+    assert f"the answer to GET {page} is not a page of agents" in " ".join(ran.out.split())
+    assert planned(acme)["agents.eve"] == ("unknown", None, {})
+    assert "<html" not in ran.out + ran.err
+
+
+def test_somebody_is_deleted_between_two_pages(acme: Tenant, portal: Control) -> None:
+    """Whoever slips to a page that was read before is looked for once more, where the connection has a lag."""
+    ids = [portal.create("agent", {"name": "N", "email": f"a{number}@example.com"}) for number in range(5)]
+    portal.settings(page_size=2)
+    acme.edit("retries: 0", "retries: 0\n    page_size: 2\n    lag: 0.01")
+    start = acme.manifest.read_text("utf-8").partition("agents:\n")[0]
+    lines = "".join(f"  a{number}: {{email: a{number}@example.com}}\n" for number in range(5))
+    acme.manifest.write_text(f"{start}agents:\n{lines}", encoding="utf-8")
+    acme.applied()
+    portal.fault("meanwhile", path="/v1/agents", changes=[{"verb": "delete", "kind": "agent", "id": ids[0]}])
+    portal.reset_log()
+
+    assert planned(acme) == {}
+
+    pages = ["GET /v1/agents", "GET /v1/agents/page/2", "GET /v1/agents/page/3"]
+    assert requests(portal) == [*pages, *pages]
+    assert set(planned(acme)) == {"agents.a0"}
+
+
 def test_export_shows_adoptions_only(acme: Tenant, portal: Control) -> None:
     """Everybody is declared as they are; a plan of it changes nothing."""
     portal.create("agent", {**ANA, "active": False})

@@ -117,3 +117,30 @@ def test_an_excluded_connection_keeps_its_account(moving: Tenant, control: Contr
     assert again.code == 1
     assert "guard account" in again.out
     assert live(control) == {"1001", "1002"}
+
+
+def test_who_has_moved_already_is_declared_still(moving: Tenant, control: Control) -> None:
+    """Two homes, of which one is given up: nobody says that no manifest declares her."""
+    moving.edit("jane: {on: new", "jane: {on: [old, new]")
+    moving.applied()
+    moving.edit("jane: {on: [old, new]", "jane: {on: new")
+
+    ran = moving.run("plan")
+
+    assert "`agents.jane` does not live on `old` any more" in " ".join(ran.out.split())
+    assert "no manifest declares it" not in ran.out
+
+
+def test_what_is_missing_is_told_in_the_order_of_the_file(moving: Tenant) -> None:
+    """By line, whatever the variables are called."""
+    text = moving.manifest.read_text(encoding="utf-8")
+    lines = [
+        f'  {key}: {{on: old, number: "{number}", first_name: X, password: {{from_env: {name}}}}}\n'
+        for key, number, name in (("noor", 1003, "Z_PIN"), ("omar", 1004, "A_PIN"))
+    ]
+    moving.manifest.write_text(text + "".join(lines), encoding="utf-8")
+
+    ran = moving.run("apply", "--auto-approve")
+
+    assert ran.code == 1
+    assert ran.err.index("Z_PIN") < ran.err.index("A_PIN")

@@ -244,12 +244,38 @@ def test_one_vendor_without_evidence(company: Company) -> None:
     ran = company.run("plan")
 
     keys = ("agents.ana@voice", "agents.ben@voice", "agents.cleo@voice")
-    hint = " ".join(f"--exclude {key}" for key in keys)
     assert ran.code == 1
-    assert hint in ran.out
+    assert "\n    --exclude '*@voice'\n" in ran.out
     assert {key for key, action in company.actions().items() if action == "unknown"} == set(keys)
-    assert company.apply(*hint.split()).code == 0
+    assert company.apply("--exclude", "*@voice").code == 0
     assert [len(company.agents("pbx")), len(company.agents("inbox"))] == [3, 3]
+
+
+def test_a_connection_that_leads_elsewhere_by_mistake(company: Company) -> None:
+    """What is said first is the setting to change back, and where it stands."""
+    three(company)
+    company.apply()
+    tenant = company.tenant.manifest
+    tenant.write_text(tenant.read_text().replace("workspace_id: ", "workspace_id: x"), encoding="utf-8")
+
+    ran = company.run("plan")
+
+    said = " ".join(ran.out.split())
+    assert "hint: if you did not mean to change `workspace_id` (acme.yaml:4), change it back" in said
+    assert said.index("change it back") < said.index("--allow account=inbox")
+
+
+def test_a_key_that_another_vendors_server_refuses(company: Company) -> None:
+    """EQ's URL leads to Bird: the key may be good, and the URL wrong."""
+    three(company)
+    simulators = company.simulators
+    tenant = company.tenant.manifest
+    text = tenant.read_text().replace(simulators["pbx"].base_url, simulators["inbox"].base_url)
+    tenant.write_text(text, encoding="utf-8")
+
+    ran = company.run("plan", "--target", "*@pbx")
+
+    assert "check `connections.pbx.api_key`, and that `url` leads to EQ" in " ".join((ran.out + ran.err).split())
 
 
 @pytest.mark.parametrize(

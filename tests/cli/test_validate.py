@@ -146,6 +146,33 @@ def test_a_misspelt_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean `validate`?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "sort"), [("-C", "DIR"), ("-f", "FILE"), ("--no-color", "")])
+def test_an_option_that_stands_before_the_command(option: str, sort: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Written after it, it is told where to go."""
+    value = ["foo"] if sort else []
+
+    code = main(["plan", option, *value])
+
+    assert code == 1
+    right = " ".join(filter(None, ("provisioner", option, sort, "plan")))
+    assert f"`{option}` stands before the command: {right}" in capsys.readouterr().err
+
+
+def test_the_folder_above_several_tenants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One problem, that this is no tenant's folder, whatever is in the files."""
+    for name in ("acme", "globex"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tenant.yaml").write_text(f"tenant: {name}\nconnections: {{pbx: 5}}\n", encoding="utf-8")
+
+    code = main(["-C", str(tmp_path), "validate"])
+
+    err = capsys.readouterr().err
+    assert code == 1
+    assert "this is not the folder of one tenant: `acme` is in `acme`, `globex` in `globex`" in err
+    assert f"hint: name one of them: provisioner -C {tmp_path}/acme" in err
+    assert err.endswith("\n1 problem in the manifests\n")
+
+
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """With its line from the table."""
     code = main(["--help"])

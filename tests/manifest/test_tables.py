@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from provisioner.diagnostics import Severity
@@ -91,3 +94,32 @@ def test_an_encoding_that_is_asked_for_is_held_to() -> None:
 def test_columns_are_called_as_in_a_spreadsheet(column: int, name: str) -> None:
     """By letters, two of them behind Z and three behind ZZ."""
     assert letter(column) == name
+
+
+def _zip(*members: str) -> bytes:
+    """What a program that keeps documents in archives writes."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        for name in members:
+            archive.writestr(name, "application/vnd.oasis.opendocument.spreadsheet" if name == "mimetype" else "<x/>")
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (_zip("[Content_Types].xml", "xl/workbook.xml"), "this is an Excel workbook"),
+        (_zip("mimetype", "content.xml"), "this is an OpenDocument spreadsheet"),
+        (_zip("people.csv"), "this is a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "this is an Excel workbook"),
+        (b"%PDF-1.7\n1 0 obj\n", "this is a PDF"),
+    ],
+)
+@pytest.mark.parametrize("encoding", [None, "cp1252"])
+def test_a_file_of_another_program_is_told_for_what_it_is(data: bytes, said: str, encoding: str | None) -> None:
+    """With what to do, also where an encoding is named that takes any byte."""
+    table, problems = read_table(data, "people.xlsx", encoding=encoding)
+
+    assert table is None
+    assert [(problem.code, problem.message.partition(",")[0]) for problem in problems] == [("not_text", said)]
+    assert "save it as CSV (UTF-8)" in str(problems[0].hint)

@@ -229,6 +229,19 @@ def test_r23_undeclared_connection() -> None:
     assert "moved: [{from: '*@a', to: '*@NEW'}]" in plan.guards[0].hint
 
 
+def test_r23_an_undeclared_connection_whose_account_another_one_has() -> None:
+    """It was renamed, and what is bound there has another key by now: the hint is what to write."""
+    desired = a_desired(an_instance("people.jane@voice", number="1002"), connections={"voice": ACCOUNT})
+
+    plan = a_plan(desired, a_document(a_bound()), on("voice"))
+
+    assert [guard.message for guard in plan.guards if guard.name == "account"] == [
+        f"connection `pbx` ({ACCOUNT}) is not declared any more, and `voice` leads to its account; "
+        "1 resource is bound there"
+    ]
+    assert plan.guards[0].hint.startswith("if it was renamed: moved: [{from: '*@pbx', to: '*@voice'}]; ")
+
+
 def test_r23_undeclared_connection_that_is_let_go() -> None:
     """``removed`` with ``destroy: false`` forgets what is there."""
     desired = a_desired(connections={"b": OTHER}, removed=[("*@a", False)])

@@ -248,6 +248,9 @@ PROBLEMS = [
     ("queues: {q: {on: pbx, name: Q, days: [mon, wed]}}", "5:44", "not_one_of", "`wed` is not one of", ""),
     ("queues: {q: {on: pbx, name: Q, agents: jane}}", "5:40", "wrong_type", "`agents` must be", ""),
     ("queues: {q: {on: pbx, name: Q, weight: 5}}", "5:40", "rule", "no weight 5", ""),
+    # on
+    ("queues: {q: {on: [{pbx: {weight: 1}}], name: Q}}", "5:19", "wrong_form", "", "`on: {pbx: {…}}`"),
+    ("queues: {q: {on: [], name: Q}}", "5:18", "empty_on", "live nowhere", "name a connection"),
     # defaults
     ("defaults: {agents: {colour: x}}", "5:21", "unknown_field", "no field `colour`", ""),
     ("defaults: {agent: {x: 1}}", "5:12", "unknown_kind", "no connection of the tenant has agent", ""),
@@ -290,6 +293,7 @@ PROBLEMS = [
         "`queues.a@pbx`",
         "capitals",
     ),
+    ("agents: {j: {on: pbx, number: '1', password: {from_environment: X}}}", "5:46", "secret_form", "", "`from_env`?"),
     # guards, state, lifecycle
     ("guards: {delets: {count: 1}}", "5:10", "unknown_key", "`guards` has no `delets`", "`deletes`"),
     ("guards: {deletes: {percent: 101}}", "5:29", "guards", "from 0 to 100", ""),
@@ -499,3 +503,36 @@ def test_a_literal_in_the_state_section(tmp_path: Path) -> None:
         ("literal_secret", "a.yaml:5:33"),
     ]
     assert not any("postgres://x" in (item.source or "") for item in found)
+
+
+def test_a_field_that_one_of_the_connections_lacks(tmp_path: Path) -> None:
+    """Moved from one to both: who lacks it is named, and whether to keep the line is left open."""
+    text = "agents: {j: {on: {pbx: {number: '1', email: e@x.org}, inbox: {email: e@x.org, number: '1'}}}}\n"
+
+    (found,) = problems(tmp_path, {"a.yaml": TWO + text})
+
+    assert found.message == "there is no field `number` at beta (`inbox`)"
+    assert found.hint == "the vendor of `pbx` has it: write it under `on.pbx`, or take the line out"
+
+
+def test_an_empty_on_where_there_is_a_default(tmp_path: Path) -> None:
+    """Leaving it out is a way only where that says something."""
+    text = "defaults: {on: pbx}\nqueues: {q: {on: [], name: Q}, r: {on: {}, name: R}}\n"
+
+    found = problems(tmp_path, {"a.yaml": TWO + text})
+
+    hint = "name a connection, or leave `on` out where `defaults.on` or the only connection says where it lives"
+    assert [item.hint for item in found] == [hint] * 2
+
+
+def test_a_connection_that_was_renamed(tmp_path: Path) -> None:
+    """Where one connection is named by nobody, whoever names one that is not there may have meant it."""
+    text = TWO.replace("inbox:", "mail:") + "agents: {j: {on: inbox, email: e@x.org}, k: {on: pbx, number: '1'}}\n"
+
+    (found,) = problems(tmp_path, {"a.yaml": text})
+
+    assert found.message == "there is no connection `inbox`"
+    assert found.hint == (
+        "connections: `mail`, `pbx`; if `inbox` is called `mail` now, write that here, and once "
+        "`moved: [{from: '*@inbox', to: '*@mail'}]`"
+    )

@@ -121,3 +121,43 @@ def test_names_within_a_scope(tmp_path: Path) -> None:
 
     assert [(str(item.position), item.code) for item in found] == [("a.yaml:8:13", "declared_twice")]
     assert "`alerts.a@pbx`" in found[0].message
+
+
+def test_the_key_of_another_kind(tmp_path: Path) -> None:
+    """Jane is an agent: who refers to her as a supervisor is told that there is one, and no other."""
+    text = PEOPLE + "alerts: {a: {name: A, supervisor: al, on: pbx}}\n"
+
+    (found,) = problems(tmp_path, {"a.yaml": TWO + text})
+
+    assert found.message == "there is no `supervisors.al`"
+    assert (found.hint or "").startswith("there is `agents.al`, and this refers to one of supervisors")
+
+
+AT_ONCE = [
+    ("queus: {q: {name: Q, on: pbx}}", "5:44 unknown_reference 6:1 unknown_kind", "a heading that is no kind"),
+    ("supervisrs: {ghost: {name: Q, on: pbx}}", "6:1 unknown_kind", "it may be just what is referred to"),
+    ("supervisrs: [ghost]", "6:1 unknown_kind", "nobody can tell what stands under it"),
+    ("supervisors: [ghost]", "6:14 wrong_form", "nor under a kind that is no map"),
+    ("queues: {q: {name: Q, on: pbxx}}", "5:44 unknown_reference 6:27 unknown_connection", "a wrong connection"),
+    ("agents: {cy: {number: x, on: pbx}}", "5:44 unknown_reference 6:23 pattern", "a wrong value"),
+]
+
+
+@pytest.mark.parametrize(("text", "places", "why"), AT_ONCE)
+def test_what_else_is_wrong_hides_no_reference(tmp_path: Path, text: str, places: str, why: str) -> None:
+    """A reference that leads nowhere is told in the same run, unless it may lead to just what is wrong."""
+    alert = "alerts: {a: {name: A, on: pbx, supervisor: ghost}}\n"
+
+    found = problems(tmp_path, {"a.yaml": TWO + alert + text + "\n"})
+
+    assert " ".join(f"{str(item.position).removeprefix('a.yaml:')} {item.code}" for item in found) == places, why
+
+
+def test_what_lives_also_on_a_wrong_connection_is_not_complained_of_twice(tmp_path: Path) -> None:
+    """Neither that a reference does not reach it there, nor a field that the connection's vendor may have."""
+    text = "supervisors: {sam: {name: Sam, on: inbx}}\nagents: {al: {number: '1', timezone: UTC, on: [pbx, inbx]}}\n"
+    text += "alerts: {a: {name: A, supervisor: sam, on: pbx}}\n"
+
+    found = problems(tmp_path, {"a.yaml": TWO + text})
+
+    assert [item.code for item in found] == ["unknown_connection", "unknown_connection"]

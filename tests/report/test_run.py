@@ -118,7 +118,7 @@ def test_what_is_left_for_a_person_is_told_field_by_field() -> None:
     shown = run_text(plan, everything_done(plan), color=False)
 
     assert shown.startswith("Apply complete: 1 updated; 1 left for a person")
-    assert 'color: "red" -> "blue"  (set in the vendor\'s portal)' in shown
+    assert 'color: "red" -> "blue"  (by hand, in its portal)' in shown
     assert "a: " not in shown
 
 
@@ -154,8 +154,8 @@ def test_an_interrupted_run_says_so() -> None:
 
 def test_a_resumed_run_says_what_was_done_before() -> None:
     """The counts of the first line are the plan's, not of this run alone."""
-    assert "1 change was done by the run before" in text(Ended(JANE, Status.DONE), resumed=1)
-    assert "done by the run before" not in text(Ended(JANE, Status.DONE))
+    assert "the run before has noted 1 change as done" in text(Ended(JANE, Status.DONE), resumed=1)
+    assert "the run before" not in text(Ended(JANE, Status.DONE))
 
 
 def test_what_was_noticed_is_said_again() -> None:

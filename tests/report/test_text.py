@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -165,6 +166,35 @@ def test_excludes_of_a_whole_kind_are_one_pattern() -> None:
     shown_plan = text(*unknown, a_change("queues.q@pbx", Action.CONFLICT))
 
     assert "\n    --exclude 'agents.*@pbx' --exclude queues.q@pbx\n" in shown_plan
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "shown_excludes"),
+    [
+        ((), "'*@inbox'"),
+        ((("queues.q@inbox", Action.UNKNOWN, "other"),), "'*@inbox'"),
+        ((("agents.z@pbx", Action.CREATE, ""),), "'*@inbox'"),
+        ((("queues.q@inbox", Action.CREATE, ""),), "'agents.*@inbox'"),
+        ((("queues.q@inbox", Action.CONFLICT, ""),), "'agents.*@inbox' --exclude queues.q@inbox"),
+        (
+            (("agents.z@inbox", Action.CREATE, ""),),
+            "agents.a0@inbox --exclude agents.a1@inbox --exclude agents.a2@inbox",
+        ),
+        (
+            (("agents.z@inbox", Action.UNKNOWN, "other"), ("queues.q@inbox", Action.CREATE, "")),
+            "agents.a0@inbox --exclude agents.a1@inbox --exclude agents.a2@inbox --exclude agents.z@inbox",
+        ),
+    ],
+)
+def test_excludes_are_as_short_as_they_can_be(
+    elsewhere: Sequence[tuple[str, Action, str]], shown_excludes: str
+) -> None:
+    """A connection or a kind on it where nothing else of it is in the plan, and a kind only where all failed alike."""
+    unread = [(f"agents.a{number}@inbox", Action.UNKNOWN, "the listing failed") for number in range(3)]
+
+    shown_plan = text(*(a_change(where, action, why={"why": why}) for where, action, why in [*unread, *elsewhere]))
+
+    assert f"\n    --exclude {shown_excludes}\n" in shown_plan
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_caller_who_arrives_after_the_review_holds_that_change_alone(stage: St
     resumed = stage.run("apply", PLAN).ok()
 
     assert (sent, stage.counted()) == ({"PUT": 1}, {"PUT": 1, "DELETE": 1})
-    assert "1 change was done by the run before" in resumed.out
+    assert "the run before has noted 1 change as done" in resumed.out
 
 
 def test_what_needs_a_held_change_is_skipped(stage: Stage) -> None:

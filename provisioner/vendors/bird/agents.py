@@ -29,6 +29,7 @@ from provisioner.vendors.bird.wire import (
     Kind,
     No,
     Sent,
+    Unreadable,
     id_of,
     items,
     part_of,
@@ -168,6 +169,12 @@ def _rules(declared: Attributes) -> Iterator[Problem]:
     yield from hours.problems(declared)
 
 
+def _invitation(declared: Attributes) -> str:
+    """Whom to invite: by the e-mail that the invitation goes to, else by name."""
+    who = declared.get("email") or {**full_name(declared), **declared}.get("name")
+    return f"invite {f'`{who}`' if who else 'the person'} in Bird's portal if nobody has yet"
+
+
 def _skills_to_wire(ids: list[str], there: Any) -> list[dict[str, Any]]:
     """Skills by id, each with the values that are chosen for it now."""
     chosen = {item.get("id"): item.get("selectedValues") for item in there or ()}
@@ -179,7 +186,11 @@ def _emails(raw: Any) -> Value:
 
 
 def _is_user(answer: Mapping[str, Any]) -> bool:
-    return answer.get("type") == USER
+    """Whether it is an agent that can be managed; raises Unreadable for what does not say, and may be anybody."""
+    kind = answer.get("type")
+    if not isinstance(kind, str) or not kind:
+        raise Unreadable("an agent does not say its `type`")
+    return kind == USER
 
 
 FORWARD_NUMBER = part_of(
@@ -257,6 +268,7 @@ AGENTS = Kind(
         page=PAGE,
         either_key=True,
         derived=full_name,
+        assigned_how=_invitation,
         rules=_rules,
         defaults=lambda _: UNSET,
     ),

@@ -92,6 +92,8 @@ class _Pages:
         self.empty = 0 if page.objects else self.empty + 1
         if page.following is None:
             return None
+        if not page.objects and self.total is None:
+            return f"page {self.number} of the listing is empty and names another, and nothing says how many there are"
         if page.following in self.tokens:
             return f"page {self.number} of the listing names a next page that was read before"
         if self.empty >= EMPTY_PAGES:

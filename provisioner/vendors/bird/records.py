@@ -5,7 +5,7 @@ What differs between kinds stands in their ``Kind``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from provisioner.values import VendorId
 from provisioner.vendors.answers import unusable, without_id
-from provisioner.vendors.base import Answer, Changing, Effect, Entity, Listing, Reading, Request
+from provisioner.vendors.base import Adapter, Answer, Changing, Effect, Entity, Listing, Reading, Request
 from provisioner.vendors.bird.answers import object_in
 from provisioner.vendors.bird.listing import Page, listed, page_in
 from provisioner.vendors.bird.settings import BirdSettings
@@ -21,7 +21,7 @@ from provisioner.vendors.bird.wire import Kind, Sent, Unreadable, from_wire, id_
 
 
 @dataclass(frozen=True)
-class Records:
+class Records(Adapter):
     """The adapter of one kind on one connection."""
 
     kind: Kind
@@ -49,11 +49,6 @@ class Records:
     ) -> Reading[Listing]:
         """Every entity of the kind, page after page; see listing.py."""
         return (yield from listed(self._page_request, self._page, self._entities))
-
-    def in_use(self, ids: Sequence[VendorId]) -> Reading[Mapping[VendorId, str]]:
-        """Nobody: nothing of this vendor is asked about (no Offer has a ``use``)."""
-        yield from ()
-        return {}
 
     def _get(self, vendor_id: VendorId, *, absent_ok: bool) -> Request:
         return Request("GET", self._item(vendor_id), absent_ok=absent_ok)
@@ -127,10 +122,6 @@ class Records:
     def delete(self, vendor_id: VendorId) -> Changing[None]:
         """Deletes it for good; that it is not there counts as done."""
         yield Request("DELETE", self._item(vendor_id), effect=Effect.DELETE, absent_ok=True)
-
-    def undelete(self, vendor_id: VendorId) -> Changing[None]:
-        """Bird brings nothing back; no Offer says that it could."""
-        raise AssertionError(f"{self.kind.name} {vendor_id} cannot be undeleted")
 
     def _patch(self, vendor_id: VendorId, values: Mapping[str, Any], there: Mapping[str, Any]) -> Changing[None]:
         sent = self.kind.sent_by(Sent.UPDATE, values)

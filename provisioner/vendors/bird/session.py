@@ -13,18 +13,17 @@ from typing import Any, NoReturn
 from provisioner.errors import Fault, NotFound, OutcomeUnknown, Rejected, Unauthorized
 from provisioner.secrets import Secret
 from provisioner.vendors.answers import EXCERPT, one_line, words_of
-from provisioner.vendors.base import Adapter, Answer, Effect, Reading, Request
+from provisioner.vendors.base import Adapter, Answer, Effect, Request, Session
 from provisioner.vendors.bird.answers import faults, object_in
 from provisioner.vendors.bird.catalogue import BY_NAME, KINDS
 from provisioner.vendors.bird.records import Records
 from provisioner.vendors.bird.settings import BirdSettings
 from provisioner.vendors.bird.wire import Kind
 from provisioner.vendors.redaction import redacted
-from provisioner.vendors.usage import Licence
 
 
 @dataclass(frozen=True)
-class BirdSession:
+class BirdSession(Session):
     """One workspace of Bird, as a connection of the manifests reaches it."""
 
     settings: BirdSettings
@@ -41,11 +40,6 @@ class BirdSession:
 
     def adapter(self, kind: str) -> Adapter:
         return Records(BY_NAME[kind], self.settings, self.connection)
-
-    def licences(self) -> Reading[Mapping[str, Licence]]:
-        """Nothing: Bird documents no call that says how many agents a workspace may have."""
-        yield from ()
-        return {}
 
     def sign(self, request: Request) -> Request:
         """The request with the access key in the header that Bird wants it in."""

@@ -59,7 +59,7 @@ class AgentRecords(Adapter):
         self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
     ) -> Reading[Listing]:
         """Every agent, page after page; see listing.py."""
-        reader = Reader(self.connection, self._page, agent_in, frozenset(AGENTS.key_paths))
+        reader = Reader(self.connection, self._page, agent_in, frozenset(AGENTS.key_paths), self.settings.page_size)
         return (yield from reader.listed())
 
     def licences(self) -> Reading[Mapping[str, Licence]]:

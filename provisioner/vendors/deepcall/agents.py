@@ -19,6 +19,7 @@ from provisioner.vendors.base import Call, Entity, Find, Offer, Problem, Write
 from provisioner.vendors.deepcall import hours
 from provisioner.vendors.deepcall.answers import Unreadable, as_id, id_in
 from provisioner.vendors.deepcall.hours import ALWAYS, HOURS, Working
+from provisioner.vendors.deepcall.settings import PAGE
 from provisioner.vendors.deepcall.wire import (
     DIGITS,
     LOWER_TEXT,
@@ -234,6 +235,7 @@ AGENTS = Offer(
     lag=LAG,
     counted=True,
     numbered=True,
+    page=PAGE,
     licence=LICENCE,
     derived=agents.full_name,
     rules=_rules,

@@ -11,10 +11,9 @@ from typing import Any
 
 from provisioner.errors import OutcomeUnknown, VendorFailed
 from provisioner.values import VendorId
+from provisioner.vendors.answers import one_line
 from provisioner.vendors.base import Answer, Request
 from provisioner.vendors.deepcall.codes import Meaning, meaning
-
-LONGEST_MESSAGE = 200
 
 PREFIX = "/api/v2/"
 """What comes before module and action in every path."""
@@ -26,7 +25,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What DeepCall says in place of success; ``code`` is None where it gives none."""
+    """What DeepCall says in place of success, all of its message; ``code`` is None where it gives none."""
 
     code: int | None
     message: str
@@ -54,7 +53,7 @@ def failure(answer: Answer) -> Failure | None:
     code, message = data.get("code", data.get("errCode")), data.get("message")
     if isinstance(code, str) and code.isdecimal():
         code = int(code)
-    words = " ".join(message.split()).removesuffix(".")[:LONGEST_MESSAGE] if isinstance(message, str) else ""
+    words = one_line(message) if isinstance(message, str) else ""
     return Failure(code if type(code) is int else None, words)
 
 

@@ -48,13 +48,17 @@ def _counter(data: Mapping[str, Any], name: str) -> int | None:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the pages of one kind. ``ask`` makes the request for a page, ``entity`` tells what a record is."""
+    """Reads the pages of one kind. ``ask`` makes the request for a page, ``entity`` tells what a record is.
+
+    ``size`` is how many records a page may have, None where there are no pages.
+    """
 
     connection: str
     ask: Callable[[int], Request]
     entity: ToEntity
     nameless: frozenset[str]
     """The paths without which nobody can tell what an entity is."""
+    size: int | None = None
 
     def listed(self) -> Reading[Listing]:
         """Every entity; what makes the listing incomplete is said in it.
@@ -70,7 +74,7 @@ class Reader:
             answers = yield rest
             for number, (request, answer) in enumerate(zip(rest, answers, strict=True), start=2):
                 pages.take(number, self._page(request, answer))
-        why = pages.doubt or pages.shortfall()
+        why = pages.doubt or pages.shortfall(1 + len(rest))
         return Listing(tuple(pages.entities.values()), why, counted=pages.total is not None)
 
     def _page(self, request: Request, answer: Answer) -> Page:
@@ -131,11 +135,15 @@ class _Pages:
     def _doubt(self, why: str) -> None:
         self.doubt = self.doubt or why
 
-    def shortfall(self) -> str | None:
-        """Why the listing cannot have held everything, once all pages are read."""
-        if self.total is None or self.total <= self.read:
-            return None
-        return f"`totalRecords` says {self.total}, and {self.read} were listed"
+    def shortfall(self, asked: int) -> str | None:
+        """Why the listing cannot have held everything, once that many pages are read."""
+        if self.total is not None and self.total > self.read:
+            return f"`totalRecords` says {self.total}, and {self.read} were listed"
+        if self.expected > asked:
+            return f"`totalPages` rose to {self.expected} while {asked} were read"
+        if self.total is None and self.reader.size is not None and self.read >= asked * self.reader.size:
+            return f"{'the page is' if asked == 1 else 'all pages are'} full, and nothing says how many there are"
+        return None
 
 
 def one_in(request: Request, answer: Answer, connection: str, wanted: VendorId, entity: ToEntity) -> Entity | None:

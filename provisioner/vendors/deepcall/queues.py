@@ -104,6 +104,7 @@ QUEUES = Offer(
     serial_writes=True,
     lag=LAG,
     numbered=True,
+    page=1,  # each group is asked for its members
     enforces_unique=False,
     defaults=lambda _: {"status": "active", "agents": []},
 )

@@ -31,7 +31,7 @@ from provisioner.vendors.base import (
 from provisioner.vendors.deepcall.agents import LAG, Status
 from provisioner.vendors.deepcall.answers import Unreadable, as_id, id_in, new_id
 from provisioner.vendors.deepcall.listing import Reader
-from provisioner.vendors.deepcall.settings import DeepcallSettings
+from provisioner.vendors.deepcall.settings import PAGE, DeepcallSettings
 from provisioner.vendors.deepcall.wire import STATUS, SWITCH, TEXT, Attribute, from_wire, to_wire
 from provisioner.vendors.fields import UNSAID, Fields, Mark
 
@@ -81,7 +81,7 @@ class RoleRecords(Adapter):
         self, *, known: int = 0, start: int = 1, held: Mapping[VendorId, Entity] = MappingProxyType({})
     ) -> Reading[Listing]:
         """Every role, page after page; see listing.py."""
-        reader = Reader(self.connection, self._page, role_in, frozenset(ROLES.key_paths))
+        reader = Reader(self.connection, self._page, role_in, frozenset(ROLES.key_paths), self.settings.page_size)
         return (yield from reader.listed())
 
     def create(self, values: Mapping[str, Any]) -> Changing[VendorId]:
@@ -131,6 +131,7 @@ ROLES = Offer(
     lag=LAG,
     counted=True,
     numbered=True,
+    page=PAGE,
     enforces_unique=False,
     defaults=lambda _: {"status": "active", "can_see": False},
 )

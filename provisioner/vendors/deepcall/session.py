@@ -11,13 +11,14 @@ from typing import Any, NoReturn
 
 from provisioner.errors import Fault, NotFound, NotNow, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
-from provisioner.vendors.base import Adapter, Answer, Reading, Request
+from provisioner.vendors.answers import EXCERPT
+from provisioner.vendors.base import Adapter, Answer, Reading, Request, Session
 from provisioner.vendors.deepcall.agent_records import AgentRecords
 from provisioner.vendors.deepcall.answers import Failure, envelope, failure, module
 from provisioner.vendors.deepcall.catalogue import adapter
 from provisioner.vendors.deepcall.codes import FIELDS, Meaning, meaning
 from provisioner.vendors.deepcall.settings import DeepcallSettings
-from provisioner.vendors.redaction import redacted
+from provisioner.vendors.redaction import redacted, secrets_in
 from provisioner.vendors.usage import Licence
 
 CONTENT_TYPE = ("Content-Type", "application/json; charset=utf-8")
@@ -25,7 +26,7 @@ CONTENT_TYPE = ("Content-Type", "application/json; charset=utf-8")
 
 
 @dataclass(frozen=True)
-class DeepcallSession:
+class DeepcallSession(Session):
     """One account of DeepCall, as a connection of the manifests reaches it; ``secrets`` holds ``token`` or ``ssid``."""
 
     settings: DeepcallSettings
@@ -83,7 +84,7 @@ class DeepcallSession:
     def _refuse_status(self, request: Request, answer: Answer) -> NoReturn:
         """A status other than 200, which DeepCall itself never answers with (D-4)."""
         found = failure(answer)
-        words = redacted(found.message, self.redactions) if found else ""
+        words = self._words(request, found) if found else ""
         place = self._place(request, answer, words)
         said = f"status {answer.status}{f': {words}' if words else ''}"
         if answer.status in (401, 403):
@@ -94,7 +95,7 @@ class DeepcallSession:
         raise VendorFailed(f"{request.call} was answered with {said}, which is not DeepCall's", **place)
 
     def _refuse(self, request: Request, answer: Answer, found: Failure) -> None:
-        words = redacted(found.message, self.redactions)
+        words = self._words(request, found)
         place = self._place(request, answer, words)
         told = f"{'no code' if found.code is None else f'code {found.code}'}: {words or 'no further words'}"
         said = f"DeepCall refuses {request.call} with {told}"
@@ -121,6 +122,10 @@ class DeepcallSession:
                 raise Rejected(said, hint=hint, **place)
             case Meaning.REFUSED:
                 raise Rejected(said, faults=_faults(of, found, words), hint=_hint(of, request, found), **place)
+
+    def _words(self, request: Request, found: Failure) -> str:
+        """The beginning of DeepCall's message, cut after every secret in it was taken out."""
+        return redacted(found.message, (*self.redactions, *secrets_in(request.json)))[:EXCERPT]
 
     def _place(self, request: Request, answer: Answer, words: str) -> dict[str, Any]:
         return {"connection": self.connection, "call": request.call, "status": answer.status, "words": words}

@@ -15,6 +15,9 @@ from provisioner.vendors.base import Limits, Settings
 from provisioner.vendors.base_url import BaseUrl, place_of
 from provisioner.vendors.fields import UNSAID
 
+PAGE = 500
+"""The most agents or roles that one page of a listing can hold."""
+
 Seconds = Annotated[float, Field(ge=0)]
 
 
@@ -42,11 +45,11 @@ class DeepcallSettings(Settings):
         int,
         Field(
             ge=1,
-            le=500,
+            le=PAGE,
             description="How many agents or roles one page of a listing holds.",
-            json_schema_extra={"expected": "a number from 1 to 500"},
+            json_schema_extra={"expected": f"a number from 1 to {PAGE}"},
         ),
-    ] = 500
+    ] = PAGE
     busy_pauses: Annotated[
         list[Seconds],
         Field(

@@ -78,7 +78,8 @@ class EqSession:
                 call=request.call,
                 status=answer.status,
                 words=words,
-                hint=f"check `connections.{self.connection}.api_key`; EQ Administration generates the key",
+                hint=f"check `connections.{self.connection}.api_key`, and that `url` leads to EQ; EQ Administration "
+                "generates the key",
             )
         if answer.absent:
             raise NotFound(

@@ -55,9 +55,15 @@ class Runtime:
         found = {}
         for data in items_in(STATUS, answer, self.connection, alone=True):
             vendor_id, agents = _text(data, "id"), data.get("agents") if isinstance(data, Mapping) else None
-            if vendor_id and isinstance(agents, list):
-                seats = {VendorId(user): _seat(agent) for agent in agents if (user := _text(agent, "id"))}
-                found[VendorId(vendor_id)] = QueueNow(_text(data, "name"), seats)
+            if not vendor_id or not isinstance(agents, list):
+                raise VendorFailed(
+                    f"the answer to {STATUS.call} holds a queue without `id` or `agents`",
+                    connection=self.connection,
+                    call=STATUS.call,
+                    status=answer.status,
+                )
+            seats = {VendorId(user): _seat(agent) for agent in agents if (user := _text(agent, "id"))}
+            found[VendorId(vendor_id)] = QueueNow(_text(data, "name"), seats)
         return found
 
     def on_a_call(self, users: Iterable[VendorId]) -> Reading[Mapping[VendorId, str]]:

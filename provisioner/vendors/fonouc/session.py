@@ -13,17 +13,16 @@ from typing import Any
 from provisioner.errors import NotFound, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
 from provisioner.vendors.answers import EXCERPT, words_of
-from provisioner.vendors.base import Adapter, Answer, Changing, Reading, Request
+from provisioner.vendors.base import Adapter, Answer, Changing, Request, Session
 from provisioner.vendors.fonouc.adapters import Queues, Users
 from provisioner.vendors.fonouc.settings import FonoucSettings
 from provisioner.vendors.redaction import redacted, secrets_in
-from provisioner.vendors.usage import Licence
 
 ADAPTERS = {"agents": Users, "queues": Queues}
 
 
 @dataclass
-class FonoucSession:
+class FonoucSession(Session):
     """One account of FonoUC, as a connection of the manifests reaches it.
 
     ``tokens`` are those of this run's log-ins, the last one in use: the others may still be good somewhere, so none of
@@ -45,11 +44,6 @@ class FonoucSession:
 
     def adapter(self, kind: str) -> Adapter:
         return ADAPTERS[kind](self.settings, self.connection)
-
-    def licences(self) -> Reading[Mapping[str, Licence]]:
-        """Nothing: FonoUC reports no licence."""
-        yield from ()
-        return {}
 
     # --- The way in ---------------------------------------------------------------------------------------------
 

@@ -14,15 +14,14 @@ from typing import Any
 from provisioner.errors import NotFound, Rejected, Unauthorized
 from provisioner.secrets import Secret
 from provisioner.vendors.answers import EXCERPT, words_of
-from provisioner.vendors.base import Adapter, Answer, Reading, Request
+from provisioner.vendors.base import Adapter, Answer, Request, Session
 from provisioner.vendors.maqsam.listing import Agents
 from provisioner.vendors.maqsam.settings import MaqsamSettings
 from provisioner.vendors.redaction import redacted
-from provisioner.vendors.usage import Licence
 
 
 @dataclass(frozen=True)
-class MaqsamSession:
+class MaqsamSession(Session):
     """One account of Maqsam, as a connection of the manifests reaches it."""
 
     settings: MaqsamSettings
@@ -45,11 +44,6 @@ class MaqsamSession:
 
     def adapter(self, kind: str) -> Adapter:
         return Agents(self.settings, self.connection)
-
-    def licences(self) -> Reading[Mapping[str, Licence]]:
-        """Nothing: Maqsam reports no licence."""
-        yield from ()
-        return {}
 
     def sign(self, request: Request) -> Request:
         header = ("Authorization", Secret(f"Basic {self._basic.reveal()}"))

@@ -108,7 +108,7 @@ def test_a_named_member_that_goes_makes_the_plan_stale(bound: Tenant, portal: Co
     ran = bound.run("apply", str(bound.folder / "now.plan"))
 
     assert ran.code != 0
-    assert "`teams` is" in ran.out + ran.err
+    assert "`first` was taken out of `teams` since the plan was made" in ran.out + ran.err
     assert _serving(portal) == ["Second", "Strangers"]
 
 
@@ -204,3 +204,19 @@ def test_what_is_no_list(empty: Tenant, written: str, said: str, hint: str) -> N
     assert said in ran.err
     assert hint in ran.err
     assert "acme.yaml:15:" in ran.err
+
+
+def test_a_list_that_moved_since_the_plan_is_told_by_its_members(bound: Tenant, portal: Control) -> None:
+    """Who was taken out of it, in the words of the manifest; an id for whoever is in none."""
+    bound.edit("teams: {add: [first, second]}", "teams: [first, second, third]")
+    file = str(bound.folder / "lists.plan")
+    bound.run("plan", "--out", file)
+    _serve(portal, ["First", "Third"])
+
+    ran = bound.run("apply", file)
+
+    told = " ".join(ran.out.split())
+    assert ran.code == 1
+    assert f"`second`, id {_team(portal, 'Strangers')} were taken out of `teams`" in told
+    assert "`third` was added to `teams` since the plan was made" in told
+    assert "[{" not in told

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.simulators.control import Control
 from tests.cli.bird.conftest import JANE, changes, declare, ids, plan, sent, settled, the, writes
-from tests.cli.conftest import Tenant
+from tests.cli.conftest import Ran, Tenant
 
 ANA = "agents:\n  ana: {email: ana@acme.example, first_name: Ana, last_name: Roe, bio: Tier 1}\n"
 
@@ -32,6 +32,44 @@ def test_nobody_is_there_yet(empty: Tenant, portal: Control) -> None:
     assert empty.run("plan", "--detailed-exitcode").code == 2
     assert empty.run("apply", "--auto-approve").code == 0
     assert writes(portal) == []
+
+
+def test_a_person_is_told_whom_to_invite_and_what_to_write_where(empty: Tenant, portal: Control) -> None:
+    """Only the invitation and the id are a person's; the rest is the next apply's, and nobody is told to type it."""
+    declare(
+        empty, "agents:\n  ana:\n    email: ana@acme.example\n    first_name: Ana\n    on: {inbox: {bio: Tier 1}}\n"
+    )
+    (line,) = [number for number, text in enumerate(empty.manifest.read_text().splitlines(), 1) if "on: {" in text]
+
+    said = " ".join(empty.run("plan").out.split())
+    applied = " ".join(empty.run("apply", "--auto-approve").out.split())
+    change = changes(empty.run("plan", "--format", "json"))["agents.ana"]
+
+    todo = (
+        "do: invite `ana@acme.example` in Bird's portal if nobody has yet, then write what it shows as `user_id` under "
+        f"`on.inbox` (acme.yaml:{line}); the next apply sets `bio`, `name`"
+    )
+    assert todo in said
+    assert todo in applied
+    assert {item["path"]: item["manual"] for item in change["fields"]} == {
+        "bio": False,
+        "email": True,
+        "first_name": True,
+        "name": False,
+        "user_id": True,
+    }
+    assert [item for item in change["fields"] if item["path"] == "user_id" and {"before", "after"} & item.keys()] == []
+    assert writes(portal) == []
+
+
+def test_without_an_e_mail_the_name_says_whom_to_invite(empty: Tenant) -> None:
+    """And without a place under `on` the line of the declaration is named alone."""
+    declare(empty, "agents:\n  ana: {name: Ana Roe}\n")
+
+    said = " ".join(empty.run("plan").out.split())
+
+    assert "invite `Ana Roe` in Bird's portal" in said
+    assert "as `user_id` (acme.yaml:" in said
 
 
 def test_manual_is_gone_when_the_person_has_come(empty: Tenant, portal: Control) -> None:
@@ -165,3 +203,86 @@ def test_an_agent_of_another_type(empty: Tenant, portal: Control) -> None:
     ran = empty.run("export", "--connection", "inbox", "--out", str(out.folder))
     assert ran.code == 1
     assert "it has none of `user_id`, `email`, `name`" in ran.out
+
+
+ZOE: dict[str, Any] = {"name": "Zoe Poe", "defaultEmail": "zoe@acme.example", "emails": ["zoe@acme.example"]}
+
+EXCHANGED = """agents:
+  ana: {user_id: ZOE, email: ana@acme.example, bio: Ana}
+  zoe: {user_id: ANA, email: zoe@acme.example, bio: Zoe}
+"""
+
+
+@pytest.fixture
+def exchanged(empty: Tenant, portal: Control) -> Tenant:
+    """Two people, each declared with the id of the other; no agent is there yet."""
+    ana, zoe = portal.create("user", USER), portal.create("user", ZOE)
+    declare(empty, EXCHANGED.replace("ANA", ana).replace("ZOE", zoe))
+    return empty
+
+
+def said(ran: Ran) -> str:
+    return " ".join((ran.out + ran.err).split())
+
+
+def test_two_exchanged_ids_fail_the_apply_that_makes_them(exchanged: Tenant) -> None:
+    """Nobody can tell before: as soon as an agent is read back it shows e-mails of somebody else."""
+    ran = exchanged.run("apply", "--auto-approve")
+
+    assert ran.code == 1
+    assert "is `zoe@acme.example`, `agents.ana` declares `ana@acme.example`: are two ids exchanged?" in said(ran)
+    assert "`provisioner state rm agents.ana@inbox`" in said(ran)
+
+
+def test_two_exchanged_ids_stay_a_conflict(exchanged: Tenant, portal: Control) -> None:
+    """Nothing is changed on either of them, however often it is planned and whatever else is declared."""
+    exchanged.run("apply", "--auto-approve")
+    portal.reset_log()
+    exchanged.edit("bio: Ana", "bio: Anna")
+
+    assert plan(exchanged) == {"agents.ana": "conflict", "agents.zoe": "conflict"}
+    assert exchanged.run("apply", "--auto-approve").code == 1
+    assert writes(portal) == []
+
+
+def test_exchanged_ids_are_put_right_as_the_plan_says(exchanged: Tenant, portal: Control) -> None:
+    """The ids corrected, the plan says what to type; with that each is bound to the right one, and nobody deleted."""
+    exchanged.run("apply", "--auto-approve")
+    agents = sorted(ids(portal, "agent"))
+    text = exchanged.manifest.read_text(encoding="utf-8")
+    of_ana, of_zoe = (line.split()[2].strip(",") for line in text.splitlines() if "user_id: " in line)
+    swapped = text.replace(of_ana, "OTHER").replace(of_zoe, of_ana).replace("OTHER", of_zoe)
+    exchanged.manifest.write_text(swapped, encoding="utf-8")
+
+    assert "`provisioner state rm` each of them" in said(exchanged.run("plan"))
+    for key in ("ana", "zoe"):
+        assert exchanged.run("state", "rm", f"agents.{key}@inbox").code == 0
+    assert plan(exchanged) == {"agents.ana": "adopt", "agents.zoe": "adopt"}
+    exchanged.applied()
+
+    assert settled(exchanged)
+    assert sorted(ids(portal, "agent")) == agents
+
+
+def test_a_stranger_who_was_imported_on_purpose(empty: Tenant, portal: Control) -> None:
+    """As long as an ``imports`` entry says that it is this one, another e-mail is no conflict."""
+    agent = an_agent(portal, ZOE)
+    declare(empty, f"{ANA}imports:\n  - {{address: agents.ana@inbox, id: {agent}}}\n")
+
+    empty.applied()
+
+    assert settled(empty)
+
+
+def test_another_e_mail_is_declared_of_somebody_bound(empty: Tenant, portal: Control) -> None:
+    """Known by the e-mail alone: nobody is sent what is meant for somebody else."""
+    an_agent(portal)
+    declare(empty, ANA)
+    empty.applied()
+    empty.edit("email: ana@", "email: zoe@")
+
+    ran = empty.run("plan")
+
+    assert ran.code == 1
+    assert "`agents.ana` declares `zoe@acme.example`: is somebody else meant?" in said(ran)
+    assert "are two ids exchanged" not in said(ran)

@@ -277,6 +277,7 @@ def test_another_user_is_another_agent(bound: Tenant, portal: Control) -> None:
     eve = portal.create("user", {**JANE, "name": "Eve", "defaultEmail": "eve@acme.example", "emails": []})
     (old,) = ids(portal, "agent")
     bound.edit("user_id: ", f"user_id: {eve} # ")
+    bound.edit("email: jane.roe@ACME.example", "email: eve@acme.example")
 
     assert {key: item for key, item in plan(bound).items() if key.startswith("agents")} == {
         "agents.jane#create": "replace",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -84,20 +83,12 @@ def portal(deepcall: Running) -> Iterator[Control]:
 
 
 @pytest.fixture
-def acme(
-    deepcall: Running,
-    portal: Control,
-    tmp_path: Path,
-    outside: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Tenant:
+def acme(deepcall: Running, portal: Control, tenant_of: Callable[[Running], Tenant]) -> Tenant:
     """Two roles, two agents and a group with both in it; none of them exists, but for the first role."""
-    outside.setenv("DC_TOKEN", deepcall.credentials["token"])
-    outside.setenv("BOB_PASS", CALL_PASS)
-    outside.setenv("BOB_PORTAL", PASSWORD)
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    tenant = Tenant(folder, deepcall.base_url, capsys, outside)
+    tenant = tenant_of(deepcall)
+    tenant.setenv("DC_TOKEN", deepcall.credentials["token"])
+    tenant.setenv("BOB_PASS", CALL_PASS)
+    tenant.setenv("BOB_PORTAL", PASSWORD)
     tenant.write(ACME)
     return tenant
 

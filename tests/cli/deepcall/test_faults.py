@@ -231,7 +231,7 @@ def test_a_session_is_another_way_in(acme: Tenant, portal: Control) -> None:
 
 
 def test_a_deletion_under_way_is_a_person_s(acme: Tenant, portal: Control) -> None:
-    """Declared: a person must cancel it in the portal. Not declared: nothing, until it is gone."""
+    """Declared, a person must cancel it in the portal; not declared, nothing is done until it is gone."""
     acme.applied()
     portal.change("agent", 2, {"preDeleted": 1})
     portal.reset_log()

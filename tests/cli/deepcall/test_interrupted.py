@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +9,8 @@ import pytest
 from provisioner.simulators.control import Control
 from tests.cli.conftest import Tenant
 from tests.cli.deepcall.conftest import by_email, nothing_to_do, writes
-from tests.stories.stage import Begun, Spawner, spawning, until
+from tests.cli.killing import killed
+from tests.stories.stage import Spawner, spawning
 
 
 @pytest.fixture(scope="module")
@@ -20,22 +19,10 @@ def spawner() -> Iterator[Spawner]:
         yield spawner
 
 
-def killed(acme: Tenant, portal: Control, spawner: Spawner, call: str, *, skip: int = 0) -> None:
+def killed_at(acme: Tenant, portal: Control, spawner: Spawner, call: str, *, skip: int = 0) -> None:
     """Starts an apply, and kills it once the answer to that call is held back."""
     portal.fault("slow", path=f"*/{call}", skip=skip, seconds=60)
-    out, err = (acme.folder.parent / name for name in ("out.txt", "err.txt"))
-    told = {
-        "arguments": ["apply", "--auto-approve"],
-        "folder": str(acme.folder),
-        "environ": dict(os.environ),
-        "out": str(out),
-        "err": str(err),
-    }
-    begun = Begun(spawner, spawner.ask({"start": told})["pid"], out, err)
-    until(lambda: any(rule["effect"] == "slow" and rule["fired"] for rule in portal.faults()), "an answer is held back")
-    begun.signal(signal.SIGKILL)
-    begun.wait()
-    portal.clear_faults()
+    killed(acme, portal, spawner)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +40,7 @@ def test_killed_with_an_answer_on_its_way(
     acme: Tenant, portal: Control, spawner: Spawner, call: str, skip: int
 ) -> None:
     """Whichever request it is, the next run completes what is there."""
-    killed(acme, portal, spawner, call, skip=skip)
+    killed_at(acme, portal, spawner, call, skip=skip)
 
     acme.applied()
 
@@ -70,7 +57,7 @@ def test_killed_before_a_new_group_s_name_is_read_back(acme: Tenant, portal: Con
     """The name was taken meanwhile: what was made under another one does not pass for what was declared."""
     taken = {"verb": "create", "kind": "group", "attributes": {"name": "Support"}}
     portal.fault("meanwhile", path="*/role/add", changes=[taken])
-    killed(acme, portal, spawner, "Group/list", skip=1)
+    killed_at(acme, portal, spawner, "Group/list", skip=1)
 
     ran = acme.run("plan")
 
@@ -83,7 +70,7 @@ def test_killed_between_two_fields(acme: Tenant, portal: Control, spawner: Spawn
     acme.applied()
     for old, new in (("Ana Diaz", "Anna Diaz"), ("15555550101", "15555550111"), ("role: lead", "role: agent")):
         acme.edit(old, new)
-    killed(acme, portal, spawner, "Agent/update", skip=1)
+    killed_at(acme, portal, spawner, "Agent/update", skip=1)
     portal.reset_log()
 
     acme.applied()

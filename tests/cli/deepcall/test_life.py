@@ -25,7 +25,7 @@ MOVES: list[tuple[str, str, dict[str, Any]]] = [
 
 
 def test_from_nothing_to_all_of_it(acme: Tenant, portal: Control) -> None:
-    """Two roles, of which one was there; an agent below another; a group with both. The next plan is empty."""
+    """Roles, one of them there already, an agent below another, a group of both; the next plan is empty."""
     assert plan(acme)["roles.agent"] == ("adopt", set())
 
     acme.applied()

@@ -18,6 +18,9 @@ PORTAL = "hand-made-pass"
 
 CALL = "87654321"
 
+LATER = "Uj7-klm2"
+"""What Bob's password for the portal becomes."""
+
 
 @pytest.fixture
 def known(portal: Control) -> str:
@@ -128,3 +131,34 @@ def test_secrets_are_sent_and_not_compared(acme: Tenant, portal: Control) -> Non
     acme.applied()
 
     assert portal.content(reveal=True)["agent"]["2"]["password"] == PASSWORD
+
+
+def test_a_secret_of_another_request_is_not_shown(acme: Tenant, portal: Control) -> None:
+    """DeepCall takes a field a request; the answer about the name repeats the password that would come after it, as it
+    is and as a URL spells it."""
+    acme.applied()
+    acme.setenv("BOB_PORTAL", LATER)
+    acme.edit("name: Bob Poe", "name: Rob Poe")
+    acme.edit("{from_env: BOB_PORTAL}", "{from_env: BOB_PORTAL, version: 2}")
+    encoded = "".join(f"%{ord(char):02x}" for char in LATER)
+    body = {"status": "error", "message": f"no, not {LATER} or {encoded}", "code": 1514}
+    portal.fault("status", path="*/Agent/update", status=200, body=body, content_type="application/json", times=None)
+
+    ran = acme.run("--log-level", "debug", "apply", "--auto-approve")
+
+    assert ran.code == 1
+    assert "code 1514: no, not … or …" in " ".join(ran.out.split())
+    assert shows(ran, acme.folder, {LATER, encoded}) == set()
+
+
+def test_a_password_of_a_wrong_form_is_told_by_its_reference(acme: Tenant, portal: Control) -> None:
+    """Where it stands and which variable has it, never what it is."""
+    acme.setenv("BOB_PASS", "not-digits")
+
+    ran = acme.run("apply", "--auto-approve")
+
+    assert ran.code == 1
+    assert "`from_env BOB_PASS` must be" in " ".join(ran.err.split())
+    assert "acme.yaml:" in ran.err
+    assert "not-digits" not in ran.out + ran.err
+    assert portal.content()["agent"] == {}

@@ -50,6 +50,24 @@ def test_an_export_that_adopts(hand_made: Tenant, portal: Control) -> None:
     assert writes(portal) == []
 
 
+@pytest.mark.parametrize(
+    "members", ["[ana, {agent: bob, receive_call: true}]", "{add: [ana, {agent: bob, receive_call: true}]}"]
+)
+def test_a_queue_and_its_members_are_adopted_together(hand_made: Tenant, members: str) -> None:
+    """Whoever is in the queue already neither comes nor goes; that a member is to get calls now is said by name."""
+    people = "".join(
+        f"  {key}: {{email: {key}@example.com, name: {name}}}\n"
+        for key, name in (("ana", "Ana Diaz"), ("bob", "Bob Poe"))
+    )
+    declared = f"agents:\n{people}queues:\n  support: {{name: Support, agents: {members}}}\n"
+    hand_made.manifest.write_text(hand_made.manifest.read_text() + declared)
+
+    said = done(hand_made.run("plan")).out
+
+    assert "`bob`: receive_call false -> true" in said
+    assert not any(word in said for word in ("adds", "takes out", "loses"))
+
+
 def test_an_agent_is_found_by_its_e_mail(acme: Tenant, portal: Control) -> None:
     """However it is spelt; what differs is sent, and the live passwords stay what they are."""
     portal.create("agent", {**ANA, "email": "ANA@example.COM", "dest_value": "5555550199"})

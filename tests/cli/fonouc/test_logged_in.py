@@ -30,8 +30,8 @@ class Desk:
         acme.edit("agents: [ana, bob]", f"agents: {roster}")
         portal.reset_log()
 
-    def on_roster(self, *users: str) -> None:
-        members = [{"type": "user", "id": user, "delay": 0, "timeout": 20} for user in users]
+    def on_roster(self, *users: str, delay: int = 0) -> None:
+        members = [{"type": "user", "id": user, "delay": delay, "timeout": 20} for user in users]
         self.portal.change("queue", self.queue, {"agents": members})
 
     def log_in(self, *users: str) -> None:
@@ -178,6 +178,7 @@ def test_nobody_asks_for_the_status_in_vain(acme: Tenant, portal: Control) -> No
 FAULTS: list[dict[str, Any]] = [
     {"effect": "status", "status": 500},
     {"effect": "status", "status": 403},
+    {"effect": "status", "status": 200, "body": '{"a": 1}'},
     {"effect": "garbage"},
     {"effect": "truncate"},
 ]
@@ -287,3 +288,27 @@ def test_what_goes_on_cannot_be_asked(desk: Desk) -> None:
 
     assert ran.code == 1
     assert "in use could not be asked" in " ".join(ran.out.split())
+
+
+def test_who_is_not_on_the_roster_yet_waits_for_it(desk: Desk) -> None:
+    """The plan says so of the log-in, and once the portal has them on the roster, says it no more."""
+    desk.on_roster(desk.ana)
+    before = " ".join(desk.plan().out.split())
+    desk.on_roster(desk.ana, desk.bob)
+    after = " ".join(desk.plan().out.split())
+
+    assert "`logged_in` of `agents.bob` waits until `agents.bob` is put into `agents` in the vendor's portal" in before
+    assert "waits until" not in after
+
+
+def test_a_member_whose_delay_moved_since_the_plan(desk: Desk) -> None:
+    """What is declared beside a member is told before and after."""
+    desk.acme.edit("{agent: ana, logged_in: true}", "{agent: ana, logged_in: true, delay: 0}")
+    file = str(desk.acme.folder / "now.plan")
+    desk.plan("--out", file)
+    desk.on_roster(desk.ana, desk.bob, delay=5)
+
+    ran = desk.acme.run("apply", file)
+
+    assert ran.code == 1
+    assert "`delay` of `ana` in `agents` went from 0 to 5 since the plan was made" in " ".join(ran.out.split())

@@ -173,6 +173,35 @@ def test_a_listing_that_fails_is_no_evidence(acme: Tenant, portal: Control, faul
     assert found == {"agents.ana": "unknown", "agents.eve": "unknown"}
 
 
+def test_a_web_page_in_place_of_a_log_in(acme: Tenant, portal: Control) -> None:
+    """It holds no token, so that nothing else is asked and everything is unknown; the page is not quoted."""
+    bound(acme, portal)
+    portal.fault("garbage", path="/login", times=None)
+
+    ran = acme.run("plan", "--format", "json")
+
+    assert ran.code == 1
+    assert set(requests(portal)) == {"POST /login"}
+    assert {action for action, _, _ in planned(ran).values()} == {"unknown"}
+    assert "holds no token" in ran.out
+    assert "<html" not in ran.out + ran.err
+
+
+def test_somebody_is_deleted_between_two_listings(acme: Tenant, portal: Control) -> None:
+    """The roster names a user whom the list of users, read before, still held: the next plan says that one is gone."""
+    user, queue = bound(acme, portal)
+    portal.change("queue", queue, {"agents": [{"type": "user", "id": user, "delay": 0, "timeout": 20}]})
+    acme.edit("    name: Support", "    name: Support\n    agents: [ana]")
+    portal.fault("meanwhile", path="/config/users", changes=[{"verb": "delete", "kind": "user", "id": user}])
+
+    first = acme.run("plan", "--format", "json")
+
+    assert first.code == 0, first.out + first.err
+    assert "agents.ana" not in planned(first)
+    portal.create("user", {"first_name": "Zoe", "email": "zoe@example.com"})
+    assert plan(acme)["agents.ana"][:2] == ("manual", "create")
+
+
 @pytest.mark.parametrize(("envelope", "code"), [("data", 0), ("items", 1)])
 def test_an_envelope(acme: Tenant, portal: Control, envelope: str, code: int) -> None:
     """Lists lie in the member that the settings name, or nobody knows anything (F4)."""

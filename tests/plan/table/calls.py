@@ -45,7 +45,7 @@ CALLS = (
     Case(
         "R26-assigned-value-missing",
         a_desired(an_instance("seats.one")),
-        expected={"seats.one": Said("manual", None, ("new", "assigned"), ("name!",), intent="create")},
+        expected={"seats.one": Said("manual", None, ("new", "assigned"), ("code!", "name"), intent="create")},
     ),
     Case(
         "R26-assigned-value-declared",

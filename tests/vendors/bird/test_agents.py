@@ -61,6 +61,8 @@ def test_what_is_set_reads_as_declared() -> None:
         {"weeklySchedule": {"monday": {"from": {"hour": 9}}}},
         {"teams": [{"name": "without an id"}]},
         {"holidays": [{"name": "without a date"}]},
+        {"type": None},
+        {"type": ""},
     ],
 )
 def test_what_makes_no_sense_is_not_read(broken: dict[str, Any]) -> None:

@@ -33,7 +33,8 @@ def test_pages_are_followed_to_the_end() -> None:
         ((page(ONE, following="a", total=3), page(TWO, total=2)), "fell from 3 to 2"),
         ((page(ONE, following="a", total=3), page(TWO, total=3)), "`total` says 3, and 2 were listed"),
         ((page(total=1),), "`total` says 1, and 0 were listed"),
-        (tuple(page(following=f"{number}") for number in range(10)), "10 pages in a row are empty"),
+        (tuple(page(following=f"{number}", total=5) for number in range(10)), "10 pages in a row are empty"),
+        ((page(ONE, following="a"), page(following="b")), "page 2 of the listing is empty and names another"),
     ],
 )
 def test_what_cannot_have_been_all_is_said(pages: tuple[Answer, ...], why: str) -> None:

@@ -119,7 +119,7 @@ def test_every_call_is_as_described(kind: str) -> None:
 def test_pages_are_asked_for_as_described(kind: str) -> None:
     """The first one, and one that a token leads to."""
     listing = adapter(kind).find_all()
-    asked = [*next(listing), *listing.send((page(following="a/b+c=="),))]
+    asked = [*next(listing), *listing.send((page(following="a/b+c==", total=1),))]
 
     assert [len(request.query) for request in asked] == [1, 2]
     for request in asked:

@@ -1,18 +1,16 @@
-"""Playing DeepCall: driving an adapter's generators by hand, and records as the sheet's example shows them."""
+"""Playing DeepCall: its answers, and records as the sheet's example shows them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from provisioner.secrets import Secret, SecretRef, SecretSource
-from provisioner.vendors.base import Adapter, Answer, Entity, Request
+from provisioner.vendors.base import Adapter, Answer, Entity
 from provisioner.vendors.deepcall.agents import agent_in
 from provisioner.vendors.deepcall.session import DeepcallSession, connect
 from provisioner.vendors.deepcall.settings import DeepcallSettings
-
-T = TypeVar("T")
 
 TOKEN, SSID = Secret("dc-t0ken"), Secret("dc-s3ssion")
 
@@ -100,29 +98,3 @@ def relations(*members: tuple[int, int], group: Mapping[str, Any] = GROUP) -> An
 def agent(**more: Any) -> Entity | None:
     """What the adapter makes of the example with that in it."""
     return agent_in(None, {**AGENT, **more})
-
-
-def read(
-    reading: Generator[Sequence[Request], Sequence[Answer], T], *batches: Sequence[Answer]
-) -> tuple[list[Request], T]:
-    """The requests of a read, answered batch after batch, and its result."""
-    asked = list(next(reading))
-    for place, answers in enumerate(batches, start=1):
-        try:
-            asked += reading.send(answers)
-        except StopIteration as end:
-            assert place == len(batches), "the read ended early"
-            return asked, end.value
-    raise AssertionError("the read goes on")
-
-
-def change(changing: Generator[Request, Answer, T], *answers: Answer) -> tuple[list[Request], T]:
-    """The requests of a change, answered one after the other, and its result."""
-    asked = [next(changing)]
-    for place, answer in enumerate(answers, start=1):
-        try:
-            asked.append(changing.send(answer))
-        except StopIteration as end:
-            assert place == len(answers), "the change ended early"
-            return asked, end.value
-    raise AssertionError("the change goes on")

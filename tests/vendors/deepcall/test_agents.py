@@ -13,7 +13,8 @@ from provisioner.vendors.base import Effect
 from provisioner.vendors.deepcall import VENDOR
 from provisioner.vendors.deepcall.agent_records import steps
 from provisioner.vendors.usage import Licence
-from tests.vendors.deepcall.playing import AGENT, adapter, agent, change, error, ok, page, read, session
+from tests.vendors.deepcall.playing import AGENT, adapter, agent, error, ok, page, session
+from tests.vendors.playing import change, read
 
 OFFER = VENDOR.kinds["agents"]
 
@@ -61,6 +62,7 @@ def test_the_sheet_s_example() -> None:
     ("chain", "parent"), [(",START,", None), (",START,4,", {"id": "4"}), (",START,4,7,", {"id": "7"})]
 )
 def test_the_parent_is_the_last_of_the_chain(chain: str, parent: Any) -> None:
+    """The start alone is the top, which is null."""
     found = agent(parent=chain)
 
     assert found is not None
@@ -91,6 +93,7 @@ def test_what_makes_no_sense_is_unknown(broken: dict[str, Any]) -> None:
 
 
 def test_one_agent_is_read_by_its_id() -> None:
+    """The filter of the listing is the only call that shows one."""
     asked, found = read(adapter("agents").read(ID), [page(AGENT)])
 
     assert asked[0].json == {"agentId": "2"}
@@ -132,6 +135,7 @@ def test_a_create_is_one_request() -> None:
 
 
 def test_a_create_without_an_id_in_its_answer_may_have_happened() -> None:
+    """Nobody can tell which agent was made, so it is no success and no refusal."""
     with pytest.raises(OutcomeUnknown, match="holds no id"):
         change(adapter("agents").create(WHOLE), ok(message="Agent created"))
 
@@ -161,6 +165,7 @@ def test_an_update_is_a_request_for_each_field() -> None:
 
 
 def test_whoever_becomes_active_does_so_last() -> None:
+    """They take no calls before the rest of them is as declared."""
     assert [*steps({"status": "active", "name": "Ana"})] == [{"name"}, {"status"}]
 
 
@@ -177,11 +182,13 @@ def test_half_a_destination_goes_with_the_half_that_is_there() -> None:
 
 @pytest.mark.parametrize(("answer", "kind"), [(page(), NotFound), (page({**AGENT, "dest_type": None}), VendorFailed)])
 def test_the_other_half_is_not_guessed(answer: Any, kind: type[Exception]) -> None:
+    """Where the agent is gone or does not show it, nothing is sent."""
     with pytest.raises(kind):
         change(adapter("agents").update(ID, {"dest_value": "5555550999"}, frozenset({"dest_value"})), answer)
 
 
 def test_a_delete_of_nobody_is_done() -> None:
+    """The one request takes an absent agent for an answer."""
     (request,), _ = change(adapter("agents").delete(ID), ok(message="Agent deleted"))
 
     assert (request.json, request.effect, request.absent_ok) == ({"agentId": "2"}, Effect.DELETE, True)
@@ -196,4 +203,5 @@ def test_the_licence_is_one_short_request() -> None:
 
 
 def test_a_licence_that_is_not_said() -> None:
+    """An answer without `agtLimit` tells of no limit."""
     assert read(session().licences(), [ok(response={})])[1] == {}

@@ -9,7 +9,8 @@ import pytest
 from provisioner.errors import Rejected, VendorFailed
 from provisioner.values import VendorId
 from provisioner.vendors.base import Answer, Effect, Request
-from tests.vendors.deepcall.playing import GROUP, adapter, change, error, ok, read, relations
+from tests.vendors.deepcall.playing import GROUP, adapter, error, ok, relations
+from tests.vendors.playing import change, read
 
 ID = VendorId("17")
 
@@ -49,10 +50,12 @@ def test_what_one_call_does_not_show_another_is_asked() -> None:
 
 
 def test_a_group_that_is_gone() -> None:
+    """The code that says so gives nothing, and is no error."""
     assert read(adapter("queues").read(ID), [error(1503)])[1] is None
 
 
 def test_another_group_s_answer_is_a_failed_read() -> None:
+    """Its members would pass for those of the group that was asked for."""
     with pytest.raises(VendorFailed, match="it is about group 18"):
         read(adapter("queues").read(ID), [relations(group={**GROUP, "unique_id": 18})])
 
@@ -160,6 +163,7 @@ def test_a_status_that_nobody_knows_is_not_reset() -> None:
 
 
 def test_a_delete_of_what_is_gone_is_done() -> None:
+    """The one request takes an absent group for an answer."""
     (request,), _ = change(adapter("queues").delete(ID), DONE)
 
     assert (request.json, request.absent_ok) == ({"groupId": "17"}, True)

@@ -48,6 +48,7 @@ def test_the_last_minute_is_the_end_of_the_day() -> None:
     [("09:00", "23:59", "24:00"), ("24:00", "24:00", "23:59"), ("22:00", "06:00", "two items")],
 )
 def test_what_cannot_be_held_is_told_with_what_can(first: str, last: str, nearest: str) -> None:
+    """The problem stands at `working` and names the nearest hours that DeepCall keeps."""
     (problem,) = problems({"working": [{"days": ["mon"], "from": first, "to": last}]})
 
     assert problem.path == "working"
@@ -55,6 +56,7 @@ def test_what_cannot_be_held_is_told_with_what_can(first: str, last: str, neares
 
 
 def test_what_can_be_held_raises_no_objection() -> None:
+    """A whole day, and hours that end when they begin."""
     hours = [{"days": ["mon"], "from": "00:00", "to": "24:00"}, {"days": ["tue"], "from": "09:00", "to": "09:00"}]
 
     assert list(problems({"working": hours})) == []

@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.errors import VendorFailed
 from provisioner.vendors.base import Answer, Listing, Request
-from tests.vendors.deepcall.playing import AGENT, GROUP, OF_MAP, adapter, error, ok, page, read, relations
+from tests.vendors.deepcall.playing import AGENT, GROUP, OF_MAP, adapter, error, ok, page, relations
+from tests.vendors.playing import read
 
 
 def other(number: int) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def test_pages_are_asked_for_at_once() -> None:
         (page(other(1), number=2, pages=2, total=2), "repeats id 1"),
         (page(other(2), number=2, pages=2, total=1), "`totalRecords` fell from 2 to 1"),
         (page(other(2), number=2, pages=1, total=2), "`totalPages` fell from 2 to 1"),
+        (page(other(2), number=2, pages=9, total=2), "`totalPages` rose to 9 while 2 were read"),
         (page(other(2), number=2, pages=2, total=3), "`totalRecords` says 3, and 2 were listed"),
         (page(number=2, pages=2, total=2), "`totalRecords` says 2, and 1 were listed"),
         (ok(response=[other(2)]), "says that it is page None"),
@@ -54,7 +56,17 @@ def test_a_second_page_that_cannot_be_right(second: Answer, why: str) -> None:
     assert why in listing.incomplete
 
 
+@pytest.mark.parametrize(("count", "why"), [(2, "the page is full, and nothing says how many"), (1, None)])
+def test_a_full_page_without_counters(count: int, why: str | None) -> None:
+    """There may be another, which nobody would ever ask for; a page with room left is the last."""
+    _, listing = listed([ok(response=[other(number) for number in range(1, count + 1)])], page_size=2)
+
+    assert (listing.incomplete is None) is (why is None)
+    assert (why or "") in (listing.incomplete or "")
+
+
 def test_a_first_page_that_is_another() -> None:
+    """The listing may have missed whoever stands on the first."""
     _, listing = listed([page(other(1), number=2)])
 
     assert listing.incomplete == "page 1 of the listing says that it is page 2"
@@ -80,6 +92,7 @@ def test_an_empty_list_in_all_its_spellings(empty: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("response", ["agents", 7, True])
 def test_what_is_no_list_is_a_failed_read(response: Any) -> None:
+    """Text, a number or a truth value is never taken for an empty list."""
     with pytest.raises(VendorFailed, match="neither a list nor an object"):
         listed([ok(response=response)])
 
@@ -121,6 +134,7 @@ def test_groups_are_asked_for_their_members_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["unique_id", "groupId", "id"])
 def test_a_group_s_id_stands_under_one_of_three_names(name: str) -> None:
+    """Whichever the account uses (D-12)."""
     group = {name: 17, "name": "Support", "status": 1}
 
     _, listing = listed([ok(response=[group])], [relations(group=group)], kind="queues")
@@ -145,6 +159,7 @@ def test_an_empty_group_may_be_spelt_as_an_object() -> None:
 
 
 def test_a_group_that_went_while_it_was_read() -> None:
+    """It is not listed, and the listing is incomplete."""
     _, listing = listed([ok(response=[GROUP])], [error(1503)], kind="queues")
 
     assert listing.entities == ()

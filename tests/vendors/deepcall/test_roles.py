@@ -5,7 +5,8 @@ from __future__ import annotations
 from provisioner.values import VendorId
 from provisioner.vendors.base import Call
 from provisioner.vendors.deepcall import VENDOR
-from tests.vendors.deepcall.playing import adapter, change, ok, page, read
+from tests.vendors.deepcall.playing import adapter, ok, page
+from tests.vendors.playing import change, read
 
 ROLE = {"roleid": 3, "name": "Lead", "can_see": 1, "status": 0, "create_date": 1, "create_by": "1"}
 
@@ -30,12 +31,14 @@ def test_a_create_is_an_add_and_an_update() -> None:
 
 
 def test_a_name_alone_is_one_request() -> None:
+    """There is nothing left for an update to say."""
     asked, _ = change(adapter("roles").create({"name": "Lead"}), ok(roleid=3))
 
     assert len(asked) == 1
 
 
 def test_an_update_sends_what_changes() -> None:
+    """The id and the changed field, and nothing else."""
     asked, _ = change(adapter("roles").update(VendorId("3"), {"name": "Chief"}, frozenset({"name"})), ok(message="ok"))
 
     assert asked[0].json == {"roleid": 3, "name": "Chief"}

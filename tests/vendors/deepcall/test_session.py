@@ -58,6 +58,7 @@ def test_an_account_is_a_user_at_a_host() -> None:
 @pytest.mark.parametrize("code", [1002, 1014, 1020, 1039])
 @pytest.mark.parametrize("path", [AGENT, GROUP, ROLE])
 def test_nobody_is_let_in(code: int, path: str) -> None:
+    """The codes about credentials mean the same in every module."""
     assert isinstance(raised(error(code), path), Unauthorized)
 
 
@@ -93,6 +94,7 @@ def test_absence_is_an_answer_where_it_is_expected(path: str, code: int) -> None
 
 @pytest.mark.parametrize("code", [1512, 1523])
 def test_a_taken_e_mail(code: int) -> None:
+    """Both codes for it are refusals that name the field that is taken."""
     found = raised(error(code, "Email already exists"))
 
     assert isinstance(found, Rejected)
@@ -103,6 +105,7 @@ def test_a_taken_e_mail(code: int) -> None:
     ("code", "path"), [(1503, "role"), (1506, "parent"), (1510, "dest_value"), (1530, "working"), (1519, "call_pass")]
 )
 def test_a_refusal_names_our_field(code: int, path: str) -> None:
+    """The code tells which one it is about."""
     found = raised(error(code))
 
     assert isinstance(found, Rejected)
@@ -110,6 +113,7 @@ def test_a_refusal_names_our_field(code: int, path: str) -> None:
 
 
 def test_what_is_not_allowed_names_module_and_action() -> None:
+    """The hint says what the user must be allowed."""
     found = raised(error(1015, "Permission denied"), GROUP)
 
     assert isinstance(found, Rejected)
@@ -154,14 +158,28 @@ def test_another_status_is_an_error_whatever_the_body_says(status: int, kind: ty
 
 
 def test_an_error_without_a_code_is_a_refusal() -> None:
+    """Nothing was done, as far as DeepCall says."""
     assert isinstance(raised(Answer(200, '{"status": "error"}')), Rejected)
 
 
 def test_a_message_is_quoted_without_the_token() -> None:
+    """Neither the message of the error nor the words in it show the token."""
     found = raised(error(1014, f"no such token {TOKEN.reveal()}. "))
 
     assert "no such token …" in found.message
     assert TOKEN.reveal() not in found.message + found.words
+
+
+def test_a_long_message_is_cut_after_its_secrets() -> None:
+    """Else the half of one that stands at the cut would be shown."""
+    password = Secret("portal-of-ana")
+    asked = Request("POST", AGENT, json={"agentId": "2", "password": password})
+
+    for secret in (TOKEN, password):
+        with pytest.raises(Rejected) as caught:
+            session().check(asked, error(1519, f"{'x' * 195} {secret.reveal()} is wrong"))
+        assert caught.value.words == f"{'x' * 195} … is"
+        assert secret.reveal()[:3] not in caught.value.message
 
 
 @pytest.mark.parametrize(

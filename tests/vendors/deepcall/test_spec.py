@@ -10,8 +10,9 @@ from provisioner.values import VendorId
 from provisioner.vendors.base import Answer, Request
 from provisioner.vendors.sealing import seal
 from tests.specs import check_request, load
-from tests.vendors.deepcall.playing import AGENT, GROUP, REFERENCE, adapter, change, ok, page, session
+from tests.vendors.deepcall.playing import AGENT, GROUP, REFERENCE, adapter, ok, page, session
 from tests.vendors.deepcall.test_agents import WHOLE
+from tests.vendors.playing import change
 
 ID = VendorId("12")
 
@@ -81,6 +82,7 @@ def test_every_call_is_as_described(kind: str, way: dict[str, Any]) -> None:
 
 
 def test_the_licence_is_asked_as_described() -> None:
+    """Its request is one of those in the document."""
     for request in next(session().licences()):
         hold(request)
 

@@ -57,6 +57,13 @@ def test_what_does_not_say_is_unknown(agents: list[dict[str, Any]]) -> None:
     assert LOGGED_IN not in entity.attributes
 
 
+@pytest.mark.parametrize("data", [{"a": 1}, [{"id": QUEUE}], [{"agents": []}], ["a queue"]])
+def test_what_is_no_status_says_nothing(data: Any) -> None:
+    """Neither that somebody is logged in nor that nobody is."""
+    with pytest.raises(VendorFailed, match="holds a queue without"):
+        of(Runtime("pbx").status(), data)
+
+
 @pytest.mark.parametrize(
     ("conference", "busy"), [({"conference": {"id": "c-1"}}, True), ({"conference": {"id": ""}}, False), ({}, False)]
 )
