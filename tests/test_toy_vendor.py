@@ -107,7 +107,7 @@ def test_it_is_planned_and_applied_like_any_other(environ: dict[str, str], tmp_p
 
     with shell(tmp_path, environ) as opened:
         (url,) = re.findall(r"^url: (.*)$", opened.serve("provisioner simulate toy"), re.M)
-        written = "tenant: acme\n" + tenant.replace("http://127.0.0.1:8080", url)
+        written = tenant.replace("http://127.0.0.1:8080", url)
         (tmp_path / "tenant.yaml").write_text(written, "utf-8")
         planned, _ = opened.run("provisioner plan")
         applied, code = opened.run("provisioner apply --auto-approve")

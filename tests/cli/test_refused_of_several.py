@@ -113,7 +113,7 @@ PLACES: dict[str, Case] = {
         "agents: {j: {on: [], number: '1'}}",
         "7:18",
         "`on` is an empty list, so that this would live nowhere",
-        "name a connection, or leave it out",
+        "name a connection, or leave `on` out where",
     ),
     "a reference to what lives elsewhere": (
         "queues: {q: {on: desk, name: Q, agents: [{agent: jane, delay: 3}]}}\nagents: {jane: {on: pbx, number: '1'}}",
