@@ -20,7 +20,7 @@ class Agent(Fields):
     last_name: Annotated[LastName | None, Mark.PERSONAL, Mark.CLEARABLE] = UNSAID
     wrap_up_time: WrapUpTime = UNSAID
     badge: Annotated[str | None, Mark.READ_ONLY, Field(description="What stands on the agent's badge.")] = UNSAID
-    pin: Annotated[SecretRef, Mark.CREATE_REQUIRED, Like("[0-9]{4}", "four digits")] = UNSAID
+    pin: Annotated[SecretRef, Mark.CREATE_REQUIRED, Like("[0-9]{4,8}", "4 to 8 digits")] = UNSAID
 
 
 class Desk(Fields):

@@ -6,7 +6,7 @@ A vendor takes part by existing: an adapter, a simulator under the same name, an
     connection:                       # what stands under connections.NAME in a manifest, beside `vendor`
       url: $url                       # $url is the running simulator's, $NAME one of its credentials
       api_key: {from_env: API_KEY}    # every credential is in the environment under its name in capitals
-    secrets: {PIN: "60421"}           # further variables that the declarations name
+    secrets: {PIN: "71942"}           # further variables that the declarations name
     settings: {page_size: 50}         # the simulator's settings, before anything else
     volatile: [updatedAt]             # attributes that the vendor changes by itself, in the simulator's names
     kinds:
