@@ -5,22 +5,29 @@ How a vendor wraps its answers is in its own folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from provisioner.errors import OutcomeUnknown, VendorFailed
-from provisioner.vendors.requests import Answer, Request
+from provisioner.vendors.requests import Answer, Effect, Request
+
+T = TypeVar("T")
 
 EXCERPT = 200
-"""How many characters of a vendor's own words an error shows.
-
-Cut only what is redacted: of a secret that stands at the cut, half would stay.
-"""
+"""How many characters of a vendor's own words an error shows."""
 
 
 def one_line(text: str) -> str:
     """The text without line breaks, and without a full stop at its end."""
     return " ".join(text.split()).removesuffix(".")
+
+
+def shortened(text: str) -> str:
+    """At most EXCERPT characters, without the word at the cut.
+
+    It may be half a secret of which only the engine knows (another request's), and which it would not find any more.
+    """
+    return text if len(text) <= EXCERPT else text[: EXCERPT + 1].rpartition(" ")[0]
 
 
 def words_of(answer: Answer, *names: str) -> str:
@@ -49,8 +56,28 @@ def unusable(request: Request, answer: Answer, connection: str, why: ValueError)
         connection=connection,
         call=request.call,
         status=answer.status,
-        words=one_line(answer.body)[:EXCERPT],
+        words=shortened(one_line(answer.body)),
     )
+
+
+def check_change(request: Request, answer: Answer, connection: str, vendor: str, read: Callable[[Answer], Any]) -> None:
+    """Raises OutcomeUnknown for a success of a change in words that are not the vendor's: somebody else has answered.
+
+    An empty one is fine. ``read`` raises ValueError for what is not the vendor's. What a create or a read is answered
+    with, its adapter looks at.
+    """
+    if request.effect in (Effect.READ, Effect.CREATE) or not answer.body.strip():
+        return
+    try:
+        read(answer)
+    except ValueError as error:
+        raise OutcomeUnknown(
+            f"{request.call} was answered with {answer.status} and something that is not {vendor}'s",
+            connection=connection,
+            call=request.call,
+            status=answer.status,
+            words=shortened(one_line(answer.body)),
+        ) from error
 
 
 def without_id(call: str, answer: Answer, connection: str, hint: str | None = None) -> OutcomeUnknown:
@@ -60,6 +87,11 @@ def without_id(call: str, answer: Answer, connection: str, hint: str | None = No
         connection=connection,
         call=call,
         status=answer.status,
-        words=one_line(answer.body)[:EXCERPT],
+        words=shortened(one_line(answer.body)),
         hint=hint,
     )
+
+
+def about(request: Request, by_path: Iterable[tuple[str, T]]) -> T | None:
+    """What lies at the first of the paths that the request is at or below."""
+    return next((one for path, one in by_path if request.path == path or request.path.startswith(f"{path}/")), None)

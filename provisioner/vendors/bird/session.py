@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
-from provisioner.errors import Fault, NotFound, OutcomeUnknown, Rejected, Unauthorized
+from provisioner.errors import Fault, NotFound, Rejected, Unauthorized
 from provisioner.secrets import Secret
-from provisioner.vendors.answers import EXCERPT, one_line, words_of
+from provisioner.vendors.answers import about, check_change, shortened, words_of
 from provisioner.vendors.base import Adapter, Answer, Effect, Request, Session
 from provisioner.vendors.bird.answers import faults, object_in
 from provisioner.vendors.bird.catalogue import BY_NAME, KINDS
@@ -53,13 +53,13 @@ class BirdSession(Session):
         next one. 404 is NotFound, every other refusal Rejected, with the fields in our names.
         """
         if 200 <= answer.status < 300:
-            self._check_readable(request, answer)
+            check_change(request, answer, self.connection, "Bird", object_in)
         elif not (answer.absent and request.absent_ok):
             self._refuse(request, answer)
 
     def _refuse(self, request: Request, answer: Answer) -> NoReturn:
-        kind = self._kind(request)
-        words = redacted(words_of(answer, "message"), self.redactions)[:EXCERPT]
+        kind = about(request, self._by_path)
+        words = shortened(redacted(words_of(answer, "message"), self.redactions))
         told = f"status {answer.status}: {words or 'no further words'}"
         place: dict[str, Any] = {
             "connection": self.connection,
@@ -83,31 +83,7 @@ class BirdSession(Session):
         )
 
     def _redacted(self, fault: Fault) -> Fault:
-        return replace(fault, description=redacted(fault.description, self.redactions)[:EXCERPT])
-
-    def _check_readable(self, request: Request, answer: Answer) -> None:
-        """Raises OutcomeUnknown for a success of an update or delete in words that are not Bird's.
-
-        What a create or a read is answered with, its adapter looks at.
-        """
-        if request.effect in (Effect.READ, Effect.CREATE) or not answer.body.strip():
-            return
-        try:
-            object_in(answer)
-        except ValueError as error:
-            raise OutcomeUnknown(
-                f"{request.call} was answered with {answer.status} and something that is not Bird's",
-                connection=self.connection,
-                call=request.call,
-                status=answer.status,
-                words=redacted(one_line(answer.body), self.redactions)[:EXCERPT],
-            ) from error
-
-    def _kind(self, request: Request) -> Kind | None:
-        """The kind that the request is about."""
-        return next(
-            (kind for path, kind in self._by_path if request.path == path or request.path.startswith(f"{path}/")), None
-        )
+        return replace(fault, description=shortened(redacted(fault.description, self.redactions)))
 
     @cached_property
     def _by_path(self) -> Sequence[tuple[str, Kind]]:

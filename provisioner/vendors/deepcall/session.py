@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from provisioner.errors import Fault, NotFound, NotNow, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
-from provisioner.vendors.answers import EXCERPT
+from provisioner.vendors.answers import shortened
 from provisioner.vendors.base import Adapter, Answer, Reading, Request, Session
 from provisioner.vendors.deepcall.agent_records import AgentRecords
 from provisioner.vendors.deepcall.answers import Failure, envelope, failure, module
@@ -125,7 +125,7 @@ class DeepcallSession(Session):
 
     def _words(self, request: Request, found: Failure) -> str:
         """The beginning of DeepCall's message, cut after every secret in it was taken out."""
-        return redacted(found.message, (*self.redactions, *secrets_in(request.json)))[:EXCERPT]
+        return shortened(redacted(found.message, (*self.redactions, *secrets_in(request.json))))
 
     def _place(self, request: Request, answer: Answer, words: str) -> dict[str, Any]:
         return {"connection": self.connection, "call": request.call, "status": answer.status, "words": words}

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from provisioner.errors import NotFound, OutcomeUnknown, Rejected, Unauthorized
+from provisioner.errors import NotFound, Rejected, Unauthorized
 from provisioner.secrets import Secret
-from provisioner.vendors.answers import EXCERPT, one_line
-from provisioner.vendors.base import Adapter, Answer, Effect, Reading, Request
+from provisioner.vendors.answers import about, check_change, one_line, shortened
+from provisioner.vendors.base import Adapter, Answer, Reading, Request
 from provisioner.vendors.eq.catalogue import BY_NAME, KINDS
 from provisioner.vendors.eq.faults import IN_USE, faults, told
 from provisioner.vendors.eq.records import Records
@@ -64,12 +64,12 @@ class EqSession:
         change that is answered with a page of somebody else's is OutcomeUnknown.
         """
         if 200 <= answer.status < 300 or (answer.absent and request.absent_ok):
-            self._check_readable(request, answer)
+            check_change(request, answer, self.connection, "EQ", Answer.data)
             return
-        kind = self._kind(request)
+        kind = about(request, self._by_path)
         found = faults(answer, self.settings.error_keys, self._fields(kind))
         hidden = (*self.redactions, *secrets_in(request.form), *secrets_in(request.json))
-        words = redacted(one_line(answer.body), hidden)[:EXCERPT]
+        words = shortened(redacted(one_line(answer.body), hidden))
         said = redacted(told(found), hidden) or words or "no further words"
         if answer.status in (401, 403):
             raise Unauthorized(
@@ -98,31 +98,6 @@ class EqSession:
             words=words,
             faults=tuple(replace(fault, description=redacted(fault.description, hidden)) for fault in found),
             taken=tuple(fault.path for fault in found if fault.type == IN_USE and fault.path is not None),
-        )
-
-    def _check_readable(self, request: Request, answer: Answer) -> None:
-        """Raises OutcomeUnknown for a success of a change in words that are not EQ's: somebody else has answered.
-
-        EQ answers an update, a delete and an undelete with nothing at all. What a create or a read is answered with,
-        its adapter looks at.
-        """
-        if request.effect in (Effect.READ, Effect.CREATE) or not answer.body.strip():
-            return
-        try:
-            answer.data()
-        except ValueError as error:
-            raise OutcomeUnknown(
-                f"{request.call} was answered with {answer.status} and something that is not EQ's",
-                connection=self.connection,
-                call=request.call,
-                status=answer.status,
-                words=redacted(one_line(answer.body), self.redactions)[:EXCERPT],
-            ) from error
-
-    def _kind(self, request: Request) -> Kind | None:
-        """The kind that the request is about, or None (the licence)."""
-        return next(
-            (kind for path, kind in self._by_path if request.path == path or request.path.startswith(f"{path}/")), None
         )
 
     @cached_property

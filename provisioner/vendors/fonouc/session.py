@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioner.errors import NotFound, Rejected, Unauthorized, VendorFailed
 from provisioner.secrets import Secret
-from provisioner.vendors.answers import EXCERPT, words_of
+from provisioner.vendors.answers import shortened, words_of
 from provisioner.vendors.base import Adapter, Answer, Changing, Request, Session
 from provisioner.vendors.fonouc.adapters import Queues, Users
 from provisioner.vendors.fonouc.settings import FonoucSettings
@@ -98,7 +98,7 @@ class FonoucSession(Session):
         if 200 <= answer.status < 300:
             return
         hidden = (*self.redactions, *secrets_in(request.json))
-        words = redacted(words_of(answer, "message", "error"), hidden)[:EXCERPT]  # F9
+        words = shortened(redacted(words_of(answer, "message", "error"), hidden))  # F9
         place: dict[str, Any] = {
             "connection": self.connection,
             "call": request.call,

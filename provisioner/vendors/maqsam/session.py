@@ -13,7 +13,7 @@ from typing import Any
 
 from provisioner.errors import NotFound, Rejected, Unauthorized
 from provisioner.secrets import Secret
-from provisioner.vendors.answers import EXCERPT, words_of
+from provisioner.vendors.answers import shortened, words_of
 from provisioner.vendors.base import Adapter, Answer, Request, Session
 from provisioner.vendors.maqsam.listing import Agents
 from provisioner.vendors.maqsam.settings import MaqsamSettings
@@ -53,7 +53,7 @@ class MaqsamSession(Session):
         """Raises for everything but a success: 401 and 403 Unauthorized, 404 NotFound, any other refusal Rejected."""
         if 200 <= answer.status < 300:
             return
-        words = redacted(words_of(answer, "message"), self.redactions)[:EXCERPT]
+        words = shortened(redacted(words_of(answer, "message"), self.redactions))
         place: dict[str, Any] = {
             "connection": self.connection,
             "call": request.call,
@@ -77,7 +77,7 @@ class MaqsamSession(Session):
 def _request_id(answer: Answer) -> str:
     """What Maqsam's support can find the request by, where the answer says so."""
     found = answer.headers.get("x-request-id", "").strip()
-    return f" (request {found[:EXCERPT]})" if found else ""
+    return f" (request {shortened(found)})" if found else ""
 
 
 def connect(settings: MaqsamSettings, connection: str, secrets: Mapping[str, Secret]) -> MaqsamSession:

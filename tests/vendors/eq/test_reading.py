@@ -83,11 +83,12 @@ def test_an_answer_that_is_not_the_entity_is_a_failure(answer: Answer, words: st
 
 
 def test_what_eq_said_is_quoted_in_short() -> None:
+    """On one line, up to the last whole word that fits into 200 characters."""
     with pytest.raises(VendorFailed) as caught:
-        read(adapter("agents").read(VendorId("12")), Answer(200, "no\nsuch   luck. " + "x" * 500))
+        read(adapter("agents").read(VendorId("12")), Answer(200, "no\nsuch   luck. " + "x " * 500))
 
-    assert caught.value.words.startswith("no such luck. xxx")
-    assert len(caught.value.words) == 200
+    assert caught.value.words.startswith("no such luck. x x")
+    assert len(caught.value.words) == 199
 
 
 def test_another_queue_in_the_answer_is_a_failure() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from provisioner.values import VendorId
+from provisioner.vendors.answers import about
 from provisioner.vendors.base import Request
 from provisioner.vendors.eq import VENDOR
 from provisioner.vendors.eq.catalogue import BY_NAME
@@ -160,8 +161,8 @@ def test_paths_can_be_set() -> None:
 def test_an_error_finds_its_kind_under_a_path_that_continues_another() -> None:
     connected = session(paths={"agent": "/user", "supervisor": "/user/supervisor"})
 
-    assert connected._kind(Request("POST", "/user/supervisor")) is BY_NAME["supervisors"]
-    assert connected._kind(Request("PUT", "/user/12")) is BY_NAME["agents"]
+    assert about(Request("POST", "/user/supervisor"), connected._by_path) is BY_NAME["supervisors"]
+    assert about(Request("PUT", "/user/12"), connected._by_path) is BY_NAME["agents"]
 
 
 def test_items_can_be_named_in_the_query() -> None:
