@@ -11,16 +11,23 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXAMPLE_ALLOW = "--allow deletes, --allow deletes=agents.*@pbx, --allow account=pbx"
 
-FORMAT = (
-    click.option(
-        "--format",
-        "format_",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to show it.",
-    ),
-)
+
+def _format(*names: str) -> tuple[Callable[[Command], Command], ...]:
+    return (
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="How to show it.",
+        ),
+    )
+
+
+FORMAT = _format("text", "json")
+
+PLAN_FORMAT = _format("text", "json", "markdown", "html")
 
 PLANNING = (
     click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only these addresses and what they need."),

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.cli.options import FORMAT, PLANNED, PLANNING, WAITING, with_options
+from provisioner.cli.options import PLAN_FORMAT, PLANNED, PLANNING, WAITING, with_options
 
 CHANGES = 2
 
@@ -18,7 +18,7 @@ CHANGES = 2
     epilog="Example: provisioner plan --out today.plan && provisioner apply today.plan",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
-@with_options(FORMAT, PLANNING, PLANNED, WAITING)
+@with_options(PLAN_FORMAT, PLANNING, PLANNED, WAITING)
 @click.pass_obj
 def plan(
     cli: Cli,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provisioner.cli.context import Cli
-from provisioner.cli.options import FORMAT, with_options
+from provisioner.cli.options import PLAN_FORMAT, with_options
 
 WIDTH = 100
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: provisioner show today.plan --format json")
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
-@with_options(FORMAT)
+@with_options(PLAN_FORMAT)
 @click.pass_obj
 def show(cli: Cli, plan_file: Path, format_: str) -> None:
     """Show a saved plan."""
@@ -34,14 +34,26 @@ def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked
 
     ``file`` is where it was saved; ``asked`` where the command goes on to ask whether to apply it.
     """
-    from provisioner.report.json import plan_json
-    from provisioner.report.text import plan_text
+    name = str(file) if file else None
+    match format_:
+        case "json":
+            from provisioner.report.json import plan_json
 
-    if format_ == "json":
-        return f"{plan_json(plan).rstrip()}\n"
-    color = cli.colored(sys.stdout)
-    text = plan_text(plan, color=color, width=width(), file=str(file) if file else None, asked=asked, tool=cli.typed)
-    return f"{text.rstrip()}\n"
+            told = plan_json(plan)
+        case "markdown":
+            from provisioner.report.markdown import plan_markdown
+
+            told = plan_markdown(plan, file=name, tool=cli.typed)
+        case "html":
+            from provisioner.report.html import plan_html
+
+            told = plan_html(plan, file=name, tool=cli.typed)
+        case _:
+            from provisioner.report.text import plan_text
+
+            color = cli.colored(sys.stdout)
+            told = plan_text(plan, color=color, width=width(), file=name, asked=asked, tool=cli.typed)
+    return f"{told.rstrip()}\n"
 
 
 def width() -> int:

@@ -13,12 +13,21 @@ MOST_CONSEQUENCES: Final = 20
 
 
 def consequences(plan: Plan, paper: Paper) -> Iterator[str]:
-    """A line for each account that is let go and for each resource that loses others, what is emptied first."""
-    for name in plan.reset_accounts:
-        yield from paper.wrapped(
-            f"Another account stands behind connection `{plain(name)}`: what was bound there is dropped from the state "
-            "first; nothing is deleted at the old account"
-        )
+    """What the plan means, in lines that fit."""
+    for sentence in meaning(plan):
+        yield from paper.wrapped(sentence)
+
+
+def meaning(plan: Plan) -> tuple[str, ...]:
+    """A sentence for each account that is let go and for each resource that loses others, what is emptied first.
+
+    The same in every format. Somebody else's words are harmless and short; addresses and fields stand in back-ticks.
+    """
+    told = [
+        f"Another account stands behind connection `{plain(name)}`: what was bound there is dropped from the state "
+        "first; nothing is deleted at the old account"
+        for name in plan.reset_accounts
+    ]
     losses = sorted(
         loss
         for change in plan.changes
@@ -26,10 +35,10 @@ def consequences(plan: Plan, paper: Paper) -> Iterator[str]:
         for item in change.fields
         if (loss := _loss(change, item)) is not None
     )
-    for _, text in losses[:MOST_CONSEQUENCES]:
-        yield from paper.wrapped(text)
+    told += [text for _, text in losses[:MOST_CONSEQUENCES]]
     if len(losses) > MOST_CONSEQUENCES:
-        yield f"and {len(losses) - MOST_CONSEQUENCES} more lose some"
+        told.append(f"and {len(losses) - MOST_CONSEQUENCES} more lose some")
+    return tuple(told)
 
 
 def _loss(change: Change, item: FieldChange) -> tuple[bool, str] | None:
