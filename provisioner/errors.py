@@ -19,7 +19,8 @@
         ├── NotFound             404 or what the vendor says instead
         └── OutcomeUnknown       a change was sent and nobody can tell its effect: ask before trying again
 
-Only ``cli`` catches the whole tree. Foreign exceptions are translated where they enter, with ``raise … from error``.
+``ci`` has one of its own, HostFailed: the repository's host could not be asked. Only ``cli`` and ``ci`` catch the whole
+tree. Foreign exceptions are translated where they enter, with ``raise … from error``.
 """
 
 from __future__ import annotations
@@ -41,12 +42,18 @@ class ProvisionerError(Exception):
         self.hint = hint
 
 
+_NOT_THERE = frozenset({"no_folder", "no_overlay"})
+"""The problems of what the command line names and nobody finds: they say nothing of the manifests."""
+
+
 class ManifestError(ProvisionerError):
     """The manifests cannot be used; ``diagnostics`` holds every problem found in one run."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        count = len(diagnostics)
-        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the manifests")
+        count = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
+        unread = all(diagnostic.code in _NOT_THERE for diagnostic in diagnostics)
+        found = f"{count} problem{'' if count == 1 else 's'} in the manifests"
+        super().__init__("the manifests cannot be read" if unread and count else found)
         self.diagnostics = tuple(diagnostics)
 
 
@@ -82,13 +89,15 @@ class StateError(ProvisionerError):
 
 
 class LockHeld(StateError):
-    """Somebody else is writing this state."""
+    """Somebody else is writing this state. ``tool`` is how a command line begins that means the same state."""
 
-    def __init__(self, *, who: str, host: str, since: str, command: str, pid: int | None = None) -> None:
+    def __init__(
+        self, *, who: str, host: str, since: str, command: str, pid: int | None = None, tool: str = "provisioner"
+    ) -> None:
         process = f", process {pid}" if pid is not None else ""
         super().__init__(
             f"the state is locked by {who} on {host}{process} since {since}: `{command}`",
-            hint="wait for it with `--lock-timeout SECONDS`; if that process is gone, `provisioner state unlock`",
+            hint=f"wait for it with `--lock-timeout SECONDS`; if that process is gone, `{tool} state unlock`",
         )
         self.who, self.host, self.since, self.command, self.pid = who, host, since, command, pid
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from provisioner.cli.context import Cli
+from provisioner.cli.options import READS_RECORD, WRITES_RECORD, with_options
 from provisioner.errors import ManifestError, StateError, UsageError
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 TAKEN = "unknown: it exists, and only a person can find its id: `provisioner state settle`"
 UNANSWERED = "unknown: its create had no answer; the next apply sends it again where the vendor refuses doubles"
 
-WAIT = click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for another run to end (default 0).",
-)
-
 
 @click.group()
 def state() -> None:
@@ -37,6 +30,7 @@ def state() -> None:
 
 @state.command("list", epilog="Example: provisioner state list 'agents.*@pbx'")
 @click.argument("patterns", nargs=-1, metavar="[GLOB]...")
+@with_options(READS_RECORD)
 @click.pass_obj
 def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
     """List what is managed: address, the vendor's id, and what is uncertain."""
@@ -59,6 +53,7 @@ def list_(cli: Cli, patterns: tuple[str, ...]) -> None:
 
 @state.command(epilog="Example: provisioner state show agents.jane@pbx")
 @click.argument("address")
+@with_options(READS_RECORD)
 @click.pass_obj
 def show(cli: Cli, address: str) -> None:
     """Show all that is recorded of one address, as JSON. Nothing in it is secret."""
@@ -78,7 +73,7 @@ def show(cli: Cli, address: str) -> None:
 
 @state.command(epilog="Example: provisioner state rm agents.jane@pbx")
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-@WAIT
+@with_options(WRITES_RECORD)
 @click.pass_obj
 def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
     """Forget addresses: their entities stay at the vendor, and are no longer managed."""
@@ -105,7 +100,7 @@ def rm(cli: Cli, addresses: tuple[str, ...], lock_timeout: float) -> None:
 @state.command(epilog="Example: provisioner state mv agents.jane@pbx agents.jane-roe@pbx")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@WAIT
+@with_options(WRITES_RECORD)
 @click.pass_obj
 def mv(cli: Cli, source: str, target: str, lock_timeout: float) -> None:
     """Give what is recorded of one address to another: the same entity, renamed.
@@ -126,6 +121,7 @@ def mv(cli: Cli, source: str, target: str, lock_timeout: float) -> None:
 
 
 @state.command(epilog="Example: provisioner state pull > saved.json")
+@with_options(READS_RECORD)
 @click.pass_obj
 def pull(cli: Cli) -> None:
     """Print the whole record as JSON: a copy to keep, or to mend and push. Nothing in it is secret."""
@@ -137,7 +133,7 @@ def pull(cli: Cli) -> None:
 @state.command(epilog="Example: provisioner state push saved.json")
 @click.argument("file", type=click.File("rb"))
 @click.option("--force", is_flag=True, help="Though it is another state's, an older one, or another tenant's.")
-@WAIT
+@with_options(WRITES_RECORD)
 @click.pass_obj
 def push(cli: Cli, file: BinaryIO, lock_timeout: float, *, force: bool) -> None:
     """Put FILE (`-` for standard input) in the record's place, as `pull` prints it.
@@ -169,7 +165,7 @@ def push(cli: Cli, file: BinaryIO, lock_timeout: float, *, force: bool) -> None:
 @click.argument("address")
 @click.option("--id", "vendor_id", metavar="ID", help="It exists, with this id.")
 @click.option("--absent", is_flag=True, help="It does not exist.")
-@WAIT
+@with_options(WRITES_RECORD)
 @click.pass_obj
 def settle(cli: Cli, address: str, vendor_id: str | None, lock_timeout: float, *, absent: bool) -> None:
     """End an unknown: say what became of a create that nobody can tell the end of."""
@@ -192,6 +188,7 @@ def settle(cli: Cli, address: str, vendor_id: str | None, lock_timeout: float, *
 
 @state.command(epilog="Example: provisioner state unlock")
 @click.option("--force", is_flag=True, help="Even though the holder is alive on this machine.")
+@with_options(READS_RECORD)
 @click.pass_obj
 def unlock(cli: Cli, *, force: bool) -> None:
     """Take the lock away from a run that is gone."""
@@ -202,6 +199,26 @@ def unlock(cli: Cli, *, force: bool) -> None:
         click.echo("nobody holds the lock")
     else:
         click.echo(f"took the lock from {holder.who} on {holder.host}, since {holder.since}: {holder.command}")
+
+
+@state.command(epilog="Example: provisioner state migrate   (the manifests name the new place by now)")
+@click.option("--from-path", metavar="FOLDER", help="Where the record is: a folder (default `.provisioner`).")
+@click.option("--to-path", metavar="FOLDER", help="The way back: from where the manifests say into a folder.")
+@with_options(WRITES_RECORD)
+@click.pass_obj
+def migrate(cli: Cli, from_path: str | None, to_path: str | None, lock_timeout: float) -> None:
+    """Move the record from a folder to where the manifests say (`state:`), or from there into a folder.
+
+    All of it: what is managed, what is open, the history. The place that it leaves keeps a copy that no command uses
+    any more. Both are locked meanwhile; killed on the way, run it again. FOLDER is relative to the tenant's folder.
+    """
+    from provisioner.cli.applying import command_line, who
+    from provisioner.cli.migrating import ends, told
+    from provisioner.state.migrating import migrate
+
+    source, target = ends(cli, from_path, to_path)
+    ended = asyncio.run(migrate(source, target, who=who(), command=command_line(), timeout=lock_timeout))
+    click.echo(told(ended, source, target))
 
 
 def _offers(cli: Cli) -> dict[tuple[str, str], Offer]:

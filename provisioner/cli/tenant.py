@@ -8,21 +8,25 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from provisioner import __version__
 from provisioner.address import Address
 from provisioner.apply.link import Link
 from provisioner.cli.context import Cli
 from provisioner.diagnostics import Diagnostic
-from provisioner.errors import ManifestError, PlanRefused, SecretMissing, UsageError
+from provisioner.errors import ManifestError, PlanRefused, SecretMissing, StateError
+from provisioner.manifest.declarations import Origin
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Action, Change, Plan
 from provisioner.plan.make import Stamp
-from provisioner.secrets import Secret, SecretRef
+from provisioner.secrets import Secret, SecretRef, reference
+from provisioner.state.at_home import AtHome
 from provisioner.state.backend import Backend
-from provisioner.state.backends import KEYS, LOCAL
+from provisioner.state.backends import LOCAL, POSTGRES
+from provisioner.state.backends.local import LocalBackend
 from provisioner.state.document import Document
 from provisioner.vendors.base import Settings
 
@@ -35,12 +39,24 @@ class Tenant:
 
     folder: Path
     desired: Desired
-    backend: Backend
+    backend: AtHome
     local: bool
 
     def fresh_in_ci(self, document: Document) -> bool:
         """True for an empty local state under CI: what an earlier job made would be made again."""
         return bool(os.environ.get("CI")) and self.local and document.empty
+
+    def check_left_behind(self, document: Document) -> None:
+        """Raises StateError where the manifests name an empty shared record, and a local one was never moved there."""
+        if self.local or not document.empty:
+            return
+        left = local_backend(self.folder).load()
+        if not (left.empty or left.moved):
+            raise StateError(
+                f"the record in `{self.backend.location}` is empty, and `{DEFAULT_STATE}` holds one of "
+                f"{len(left.bound)} resources",
+                hint=f"`{self.backend.tool} state migrate` moves it there; if it is another's, move the folder away",
+            )
 
 
 def open_tenant(cli: Cli) -> Tenant:
@@ -50,36 +66,63 @@ def open_tenant(cli: Cli) -> Tenant:
 
     desired = check(cli.folder, find_vendor, vendor_names=vendor_names, overlays=cli.overlays)
     gc.freeze()  # all this stays until the process ends: the collector need not look it over again and again
-    backend, local = open_backend(cli.folder, desired.state)
-    return Tenant(cli.folder, desired, backend, local)
+    backend, local = _backend(cli, desired.state, desired.state_origin)
+    return Tenant(cli.folder, desired, AtHome(backend, cli.typed), local)
 
 
 def open_record(cli: Cli) -> Backend:
     """The record of the tenant in the folder, also where its manifests have problems: mending must stay possible."""
+    return AtHome(open_place(cli)[0], cli.typed)
+
+
+def open_place(cli: Cli) -> tuple[Backend, str]:
+    """The place that the manifests name for the record, whatever is there, and the tenant's name if that is said."""
     from provisioner.manifest.loading import load
+    from provisioner.plan.limits import state_problems
 
     manifests, problems = load(cli.folder, overlays=cli.overlays)
     if manifests is None or (cli.overlays and problems):
         # An overlay may name another record: where one cannot be used, nobody can tell which record is meant.
         raise ManifestError(problems)
-    settings = manifests.state.value if manifests.state else {}
-    return open_backend(cli.folder, settings)[0]
+    if wrong := state_problems(manifests.state):
+        raise ManifestError(wrong)
+    block = manifests.state
+    backend, _ = _backend(cli, block.value if block else {}, block.origin if block else None)
+    return backend, manifests.tenant
 
 
-def open_backend(folder: Path, settings: Mapping[str, object]) -> tuple[Backend, bool]:
-    """The back-end that ``state:`` names, and whether it is a folder of this machine."""
-    from provisioner.state.backends.local import LocalBackend
+def local_backend(folder: Path, path: str = DEFAULT_STATE) -> LocalBackend:
+    """The record in a folder of this machine; ``path`` is relative to the tenant's ``folder``."""
+    return LocalBackend(folder / path, lineage=os.environ.get("PROVISIONER_LINEAGE"))
 
-    name = settings.get("backend", LOCAL)
-    if name != LOCAL:
-        raise UsageError(f"there is no state back-end `{name}`", hint=f"this version has: {', '.join(KEYS)}")
-    unknown = sorted(settings.keys() - KEYS[LOCAL] - {"backend"})
-    if unknown:
-        raise UsageError(f"`state.{unknown[0]}` is not known to back-end `{LOCAL}`", hint="it has `path`")
-    path = settings.get("path", DEFAULT_STATE)
-    if not isinstance(path, str) or not path:
-        raise UsageError("`state.path` must be a folder's name", hint=f"the default is `{DEFAULT_STATE}`")
-    return LocalBackend(folder / path, lineage=os.environ.get("PROVISIONER_LINEAGE")), True
+
+def _backend(cli: Cli, settings: Mapping[str, Any], origin: Origin | None) -> tuple[Backend, bool]:
+    """The back-end that ``state:`` names, and whether it is a folder of this machine; the section is in order."""
+    match settings.get("backend", LOCAL):
+        case str() as name if name == POSTGRES and origin is not None:
+            return _postgres(cli, settings, origin), False
+        case _:
+            return local_backend(cli.folder, settings.get("path", DEFAULT_STATE)), True
+
+
+def _postgres(cli: Cli, settings: Mapping[str, Any], origin: Origin) -> Backend:
+    """A record in a database. The way to it is fetched once, when it is first needed."""
+    try:
+        from provisioner.state.backends.postgres import PostgresBackend
+    except ImportError as error:
+        raise StateError(
+            f"back-end `{POSTGRES}` needs a package that is not installed: {error}",
+            hint="`pip install 'psycopg[binary]'`",
+        ) from error
+
+    @cache
+    def dsn() -> Secret:
+        label = "the record's `dsn`"
+        place = partial(origin.problem, "secret_missing", path=("dsn",))
+        secrets = Secrets(cli.folder, cli.allow_commands)
+        return secrets.resolve({label: reference(settings["dsn"])}, {label: place})[label]
+
+    return PostgresBackend(dsn, settings["name"], lineage=os.environ.get("PROVISIONER_LINEAGE"))
 
 
 def now() -> str:

@@ -26,9 +26,9 @@ class Holder:
     command: str
     pid: int | None = None
 
-    def refusal(self) -> LockHeld:
-        """The error of whoever came second."""
-        return LockHeld(who=self.who, host=self.host, since=self.since, command=self.command, pid=self.pid)
+    def refusal(self, tool: str = "provisioner") -> LockHeld:
+        """The error of whoever came second; ``tool`` is how a command line begins that means the same state."""
+        return LockHeld(who=self.who, host=self.host, since=self.since, command=self.command, pid=self.pid, tool=tool)
 
 
 class Backend(Protocol):

@@ -109,7 +109,9 @@ class Run:
     """An apply: which plan (digest), when, by whom; ``done`` are the keys of its finished changes.
 
     ``finished`` is when it ended, empty while nobody has said so; ``totals`` what it said of itself then (a word →
-    a count). ``recorded`` is True once the history holds it.
+    a count). ``recorded`` is True once the history holds it. ``left`` is True once somebody else writes.
+    ``overtaken`` is True once another command (``import``, ``state …``) has changed the record since: the run cannot be
+    gone on with then.
     """
 
     id: str
@@ -122,6 +124,8 @@ class Run:
     finished: str = ""
     totals: Mapping[str, int] = field(default_factory=dict)
     recorded: bool = False
+    left: bool = False
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ class Document:
     a credential, so that it is not sent elsewhere by a manifest's word. ``lineage`` names this record for ever;
     ``serial`` rises as design says. ``pending`` are intents without an outcome. ``parked`` are temporary values that a
     run has put on unique fields (address → path → value). ``last_run`` is the latest apply. ``lineage`` is empty where
-    nothing was ever written and nobody named one.
+    nothing was ever written and nobody named one. ``moved`` says where the record lives now, for a copy that was left
+    behind; such a one is never used.
 
     The rest is the journal's own: ``last_intent`` the greatest intent id given out, ``counted`` True where the serial
     has already risen for the run or command that wrote last, ``requests`` those that the history does not tell yet,
@@ -174,6 +179,7 @@ class Document:
     counted: bool = False
     requests: Mapping[int, Requested] = field(default_factory=dict)
     history_head: str = ""
+    moved: str = ""
 
     @property
     def empty(self) -> bool:

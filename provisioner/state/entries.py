@@ -53,9 +53,9 @@ class WriterOpened:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """A command that changes the record by its own right (``import``, ``state …``): the serial rises once for it.
+    """A command that ends what a run left open (``state settle``): the serial rises once for it.
 
-    Needed only where nothing else that the command writes raises it, as in ``state settle``.
+    The run can be gone on with; whatever else changes a binding overtakes it.
     """
 
     command: str

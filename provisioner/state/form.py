@@ -243,6 +243,8 @@ RUN = Form(
     finished=TEXT,
     totals=mapping(COUNT),
     recorded=FLAG,
+    left=FLAG,
+    overtaken=FLAG,
 )
 REQUESTED = Form(
     Requested,
@@ -317,6 +319,7 @@ DOCUMENT = Form(
     counted=FLAG,
     requests=_by_number(REQUESTED, "intent"),
     history_head=TEXT,
+    moved=TEXT,
 )
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from provisioner.errors import StateError
 from provisioner.state.document import Document, Requested
@@ -18,6 +19,8 @@ from provisioner.state.form import COUNT, REQUESTED, TEXT, Form, Malformed, list
 
 FIRST = "0" * 64
 """What stands for the line before the first one."""
+
+UNDECIDED = "nothing that `plan` or `apply` decide rests on it; compare it with a backup"
 
 
 class Status(StrEnum):
@@ -78,10 +81,24 @@ _RECORD = Form(
 )
 
 
+def record_json(record: Record) -> dict[str, Any]:
+    """The record as a line of the history spells it, but for the line before."""
+    return _RECORD.write(record)
+
+
 def line_of(record: Record, previous: str) -> bytes:
     """The record's line, without its end; ``previous`` is the SHA-256 of the line before, or FIRST."""
     raw = {"previous": previous, **_RECORD.write(record)}
     return json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def next_line(record: Record, last: bytes | None, head: str) -> bytes:
+    """The record's line behind ``last``, the last one there; ``head`` is what the state remembers of that one.
+
+    It follows what the state remembers, whatever is there: a line that somebody took away is missing for good, and an
+    apply that comes after it does not hide that.
+    """
+    return line_of(record, head or head_of(last))
 
 
 def head_of(line: bytes | None) -> str:
@@ -89,12 +106,12 @@ def head_of(line: bytes | None) -> str:
     return FIRST if line is None else hashlib.sha256(line).hexdigest()
 
 
-def run_of(line: bytes) -> str | None:
-    """Whose line it is, or None where it cannot be told."""
+def tells(line: bytes | None, record: Record) -> bool:
+    """True for the line of this very record; a run that was gone on with has one for each time."""
     try:
-        return _read(line)[1].run
+        return line is not None and _read(line)[1] == record
     except Malformed:
-        return None
+        return False
 
 
 def _read(line: bytes) -> tuple[str, Record]:
@@ -137,6 +154,11 @@ class History:
                 raise self._bad(number, "it does not follow the line before, one of the two was changed or removed")
             previous = head_of(line)
         known = [head_of(line) for line in self.lines[-1 if self.told else -2 :]]
+        if self.head and not self.lines:
+            raise StateError(
+                f"the history `{self.location}` is damaged: none is there, and the state remembers one",
+                hint=UNDECIDED,
+            )
         if self.head and self.head not in known:
             raise self._bad(max(len(self.lines) - 1, 0), "it is not the last line that the state remembers")
         return len(self.lines)
@@ -150,5 +172,5 @@ class History:
     def _bad(self, number: int, why: str) -> StateError:
         return StateError(
             f"the history `{self.location}` is damaged at line {number + 1}: {why}",
-            hint="nothing that `plan` or `apply` decide rests on it; compare it with a backup",
+            hint=UNDECIDED,
         )

@@ -107,7 +107,7 @@ class Lock:
         holder = self.holder()
         if holder is None:
             return None
-        if _alive(holder) and not force:
+        if alive(holder) and not force:
             raise StateError(
                 f"the state is being written: process {holder.pid} of {holder.who} is alive since {holder.since}",
                 hint="end that process first; the lock ends with it",
@@ -127,7 +127,7 @@ def _named(raw: bytes) -> Holder:
         return SOMEBODY
 
 
-def _alive(holder: Holder) -> bool:
+def alive(holder: Holder) -> bool:
     """True where the holder's process is provably there."""
     if holder.host != socket.gethostname() or holder.pid is None:
         return False

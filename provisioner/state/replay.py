@@ -63,6 +63,7 @@ class Replay:
         self._counted = document.counted
         self._requests = dict(document.requests)
         self._history_head = document.history_head
+        self._moved_to = document.moved
 
     @property
     def document(self) -> Document:
@@ -84,6 +85,7 @@ class Replay:
                 counted=self._counted,
                 requests=dict(self._requests),
                 history_head=self._history_head,
+                moved=self._moved_to,
             )
         return self._frozen
 
@@ -105,17 +107,20 @@ class Replay:
                 self._of_a_run(entry)
             case WriterOpened():
                 self._counted = False
+                self._run = replace(self._run, left=True) if self._run is not None else None
             case Commanded():
-                self._count()
+                self._count(overtakes=False)  # it ends what a run left open, so that this can be gone on with
             case Accounts(accounts):
                 self._accounts = dict(accounts)
             case _:
                 self._of_an_address(entry)
 
-    def _count(self) -> None:
+    def _count(self, *, overtakes: bool = True) -> None:
         """Raise the serial, the first time that the run or command at work asks for it."""
         if not self._counted:
             self._serial, self._counted = self._serial + 1, True
+            if overtakes and self._run is not None and self._run.left:
+                self._run = replace(self._run, overtaken=True)
 
     # Runs
 
@@ -141,7 +146,7 @@ class Replay:
             self._done = set()
             self._counted = False
         self._done |= run.done
-        self._run = replace(run, completed=False, finished="", totals={}, recorded=False)
+        self._run = replace(run, completed=False, finished="", totals={}, recorded=False, left=False)
         self._tenant = entry.tenant
         self._accounts.update(entry.accounts)
         for reference, accounts in entry.credentials.items():

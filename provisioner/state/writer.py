@@ -56,8 +56,19 @@ class Store(Protocol):
         """Make ``document`` the snapshot and the journal empty: both or neither, wherever it is killed."""
         ...
 
-    def record(self, record: Record) -> str:
-        """Append to the history, unless its last line tells of the same run; gives that line's SHA-256."""
+    def restore(self, document: Document, history: Sequence[bytes]) -> None:
+        """Put a whole record in this one's place: its snapshot, no journal, and the lines of its history.
+
+        Killed on the way, the record is the former one or the new one, and a next try ends it.
+        """
+        ...
+
+    def record(self, record: Record, head: str) -> str:
+        """Append to the history, unless its last line is this very record; gives that line's SHA-256.
+
+        ``head`` is the SHA-256 of the last line that the record remembers, empty where it remembers none: see
+        ``history.next_line``.
+        """
         ...
 
     def close(self) -> None:
@@ -135,18 +146,36 @@ class Writer:
             counted=True,
             last_intent=max(self._last_intent, document.last_intent),
             history_head=mine.history_head,
+            moved="",
         )
         await self._alone(lambda: self._store.replace(pushed))
-        self._replay = Replay(pushed)
-        self._open_intents, self._last_intent = dict(pushed.pending), pushed.last_intent
+        self._goes_on_from(pushed)
+
+    async def restore(self, document: Document, history: Sequence[bytes]) -> None:
+        """Put a record from elsewhere in this one's place as it is, lineage, serial and history included."""
+        await self._drained()
+        await self._alone(lambda: self._store.restore(document, history))
+        self._goes_on_from(document)
+
+    async def leave(self, place: str) -> None:
+        """Say that the record lives in ``place`` from now on; what is here is a copy. The serial stays."""
+        await self._drained()
+        left = replace(self.document, moved=place)
+        await self._alone(lambda: self._store.replace(left))
+        self._goes_on_from(left)
+
+    def _goes_on_from(self, document: Document) -> None:
+        self._replay = Replay(document)
+        self._open_intents, self._last_intent = dict(document.pending), document.last_intent
 
     async def record(self) -> None:
         """Tell the history of the last run, unless it knows. ``append`` and the back-end do it where it is due."""
         await self._drained()
-        record = record_of(self.document)
+        document = self.document
+        record = record_of(document)
         if record is not None:
             heads: list[str] = []
-            await self._alone(lambda: heads.append(self._store.record(record)))
+            await self._alone(lambda: heads.append(self._store.record(record, document.history_head)))
             self._enqueue(HistoryWritten(record.run, heads[0]), durable=False)
 
     async def close(self, *, clean: bool) -> None:

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 from provisioner.address import Address
+from provisioner.secrets import Secret
 from provisioner.state.backends.local import LocalBackend
+from provisioner.state.backends.postgres import PostgresBackend
 from provisioner.state.entries import IntentMade, Outcome, Result, RunStarted
 from provisioner.state.writer import Writer
 from provisioner.values import VendorId
@@ -60,5 +62,15 @@ async def wait(folder: Path) -> None:
         say("locked")
 
 
+async def hold_shared(name: Path) -> None:
+    """The same, of a record in a database: its way is the argument after the name."""
+    backend = PostgresBackend(lambda: Secret(sys.argv[3]), str(name))
+    async with backend.writer(who="child", command="apply --auto-approve"):
+        say("locked")
+        await asyncio.to_thread(sys.stdin.read)
+
+
 if __name__ == "__main__":
-    asyncio.run({"write": write, "hold": hold, "wait": wait}[sys.argv[1]](Path(sys.argv[2])))
+    asyncio.run(
+        {"write": write, "hold": hold, "wait": wait, "hold_shared": hold_shared}[sys.argv[1]](Path(sys.argv[2]))
+    )

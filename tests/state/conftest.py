@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from provisioner.secrets import Secret
 from provisioner.state.backend import Backend
 from provisioner.state.backends.local import LocalBackend
 from provisioner.state.backends.memory import MemoryBackend
+from provisioner.state.backends.postgres import PostgresBackend
+from tests.state.database import Server
 
 NOON = "2026-03-01T12:00:00Z"
 
 
-def a_local(folder: Path) -> Callable[..., Backend]:
+def a_local(folder: Path, _: pytest.FixtureRequest) -> Callable[..., Backend]:
     """Local back-ends in one place."""
     return lambda **options: LocalBackend(folder / ".provisioner", clock=lambda: NOON, **options)
 
 
-def a_memory(_: Path) -> Callable[..., Backend]:
+def a_postgres(_: Path, request: pytest.FixtureRequest) -> Callable[..., Backend]:
+    """Back-ends of one name in one database; the name is this test's own."""
+    server: Server = request.getfixturevalue("database")
+    name = uuid.uuid4().hex
+    return lambda **options: PostgresBackend(lambda: Secret(server.dsn), name, clock=lambda: NOON, **options)
+
+
+def a_memory(_: Path, __: pytest.FixtureRequest) -> Callable[..., Backend]:
     """Back-ends in memory: the first one made is every later one, as files would be."""
     made: list[Backend] = []
 
@@ -31,14 +42,14 @@ def a_memory(_: Path) -> Callable[..., Backend]:
     return make
 
 
-BACKENDS = {"local": a_local, "memory": a_memory}
+BACKENDS = {"local": a_local, "memory": a_memory, "postgres": a_postgres}
 """A back-end joins the contract by a line here: from an empty folder, what opens the same state again and again."""
 
 
 @pytest.fixture(params=BACKENDS)
 def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Backend]:
     """Opens the one state of this test, as each command does anew."""
-    return BACKENDS[request.param](tmp_path)
+    return BACKENDS[request.param](tmp_path, request)
 
 
 @pytest.fixture

@@ -305,6 +305,27 @@ class TestHistory:
 
         assert backend.history().records() == ()
 
+    @pytest.mark.parametrize("kept", [0, 1])
+    def test_what_was_taken_off_its_end_stays_missing(self, backend: Backend, opens: Opens, kept: int) -> None:
+        """An apply that follows does not mend the chain: it goes on from the line that the record remembers."""
+
+        async def apply(name: str) -> None:
+            async with backend.writer(who="ann", command="apply PLAN") as writer:
+                await writer.append(RunStarted(a_run(name), "acme", {"pbx": ACCOUNT}))
+                await writer.append(RunFinished(name, completed=True, at="12:05"))
+
+        async def cut() -> None:
+            lines = backend.history().lines[:kept]
+            async with backend.writer(who="bob", command="by hand") as writer:
+                await writer.restore(writer.document, lines)
+
+        for work in (apply("r-1"), apply("r-2"), cut(), apply("r-3"), apply("r-4")):
+            run(work)
+
+        assert [record.run for record in opens().history().records()] == [*["r-1", "r-2"][:kept], "r-3", "r-4"]
+        with pytest.raises(StateError, match=f"line {kept + 1}: it does not follow the line before"):
+            opens().history().verify()
+
     def test_an_interrupted_run_is_told_by_the_next_writer(self, backend: Backend, opens: Opens) -> None:
         """What it left open is pending there; how that was settled is told with the next run."""
 

@@ -41,6 +41,7 @@ FULL = a_document(
     last_intent=8,
     counted=True,
     history_head="0" * 64,
+    moved="postgres: acme",
 )
 FULL = replayed(
     FULL,

@@ -30,12 +30,13 @@ from provisioner.state.clock import now
 from provisioner.state.document import Document
 from provisioner.state.entries import WriterOpened
 from provisioner.state.files import Files, translated
-from provisioner.state.history import History, Record, head_of, line_of, run_of
+from provisioner.state.history import History, Record, head_of, next_line, tells
 from provisioner.state.lock import Lock
 from provisioner.state.replay import replayed
 from provisioner.state.writer import Writer, writing
 
 SNAPSHOT, UNFINISHED, HISTORY, LOCK = "state.json", "state.json.new", "history.jsonl", "lock"
+UNTOLD = "history.jsonl.new"
 JOURNAL = re.compile(r"journal-(\d+)\.jsonl")
 
 
@@ -62,6 +63,10 @@ class LocalBackend:
     def location(self) -> str:
         """The folder."""
         return str(self._folder)
+
+    def is_at(self, other: LocalBackend) -> bool:
+        """True where both are one folder, however it is spelt."""
+        return os.path.realpath(self._folder) == os.path.realpath(other._folder)
 
     def load(self) -> Document:
         """The record as of now; see ``Backend.load``."""
@@ -168,7 +173,7 @@ class LocalBackend:
         document, generation, good = self._read()
         with translated("write", self._folder):
             for name in self._names():
-                if name == UNFINISHED or (JOURNAL.fullmatch(name) and name != journal_name(generation)):
+                if name in (UNFINISHED, UNTOLD) or (JOURNAL.fullmatch(name) and name != journal_name(generation)):
                     self._files.remove(self._folder / name)
         store = _Store(self._folder, self._files, lock, generation)
         if generation == 0:
@@ -231,15 +236,23 @@ class _Store:
             self._files.remove(self._folder / journal_name(self.generation))
         self.generation = generation
 
-    def record(self, record: Record) -> str:
+    def restore(self, document: Document, history: Sequence[bytes]) -> None:
+        """Put a whole record in this one's place, the history first: without its snapshot it counts for nothing."""
+        self._check()
+        with translated("write", self._folder):
+            self._files.close(self._new(UNTOLD, b"".join(line + b"\n" for line in history)))
+            self._files.rename(self._folder / UNTOLD, self._folder / HISTORY)
+        self.replace(document)
+
+    def record(self, record: Record, head: str) -> str:
         """Append to the history, behind what is whole of it."""
         self._check()
         path = self._folder / HISTORY
         with translated("write", self._folder):
             lines = _lines(self._files, path)
-            if lines and run_of(lines[-1]) == record.run:
+            if lines and tells(lines[-1], record):
                 return head_of(lines[-1])
-            line = line_of(record, head_of(lines[-1] if lines else None))
+            line = next_line(record, lines[-1] if lines else None, head)
             descriptor = self._files.open(path)
             try:
                 self._files.cut(descriptor, sum(len(line) + 1 for line in lines))

@@ -16,7 +16,7 @@ from provisioner.state.backend import Holder
 from provisioner.state.clock import now
 from provisioner.state.document import Document
 from provisioner.state.entries import WriterOpened
-from provisioner.state.history import History, Record, head_of, line_of, run_of
+from provisioner.state.history import History, Record, head_of, next_line, tells
 from provisioner.state.replay import replayed
 from provisioner.state.writer import Writer, writing
 
@@ -109,11 +109,15 @@ class _Store:
         self._backend._snapshot = replace(document)
         self._backend._journal = journal.first_line(document.lineage, 1)
 
-    def record(self, record: Record) -> str:
+    def restore(self, document: Document, history: Sequence[bytes]) -> None:
+        self.replace(document)
+        self._backend._lines = tuple(history)
+
+    def record(self, record: Record, head: str) -> str:
         self._check()
         lines = self._backend._lines
-        if not lines or run_of(lines[-1]) != record.run:
-            lines = (*lines, line_of(record, head_of(lines[-1] if lines else None)))
+        if not lines or not tells(lines[-1], record):
+            lines = (*lines, next_line(record, lines[-1] if lines else None, head))
             self._backend._lines = lines
         return head_of(lines[-1])
 
