@@ -10,6 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from provisioner.units import Unit
+
 AlertName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
@@ -60,6 +62,7 @@ Threshold = Annotated[
 
 Interval = Annotated[
     int,
+    Unit.MINUTES,
     Field(
         ge=1,
         description="Time that must pass between two notifications, in minutes.",

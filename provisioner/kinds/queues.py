@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from provisioner.units import Unit
+
 QueueName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
@@ -17,6 +19,7 @@ QueueName = Annotated[
 
 WrapUpTime = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         ge=0,
         description="Rest that an agent gets after a call, in seconds.",
@@ -26,6 +29,7 @@ WrapUpTime = Annotated[
 
 MaxWaitTime = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         gt=0,
         description="How long a caller waits at most, in seconds; null for no limit.",
@@ -44,6 +48,7 @@ MaxCallers = Annotated[
 
 AgentTimeout = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         gt=0,
         description="How long one agent's phone rings, in seconds; null for no limit.",
@@ -53,6 +58,7 @@ AgentTimeout = Annotated[
 
 AgentRetryTime = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         ge=0,
         description="Pause before agents are tried again, in seconds; null for no second try.",
@@ -62,6 +68,7 @@ AgentRetryTime = Annotated[
 
 AnnounceFrequency = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         ge=0,
         description="Time between two announcements to a waiting caller, in seconds; 0 for none.",

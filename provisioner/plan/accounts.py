@@ -15,7 +15,7 @@ from typing import TypeAlias
 from provisioner.address import Address, Pattern
 from provisioner.plan.desired import Connected, Desired
 from provisioner.plan.document import Action, Change, Reason, Trip
-from provisioner.plan.misled import change_back, undeclared
+from provisioner.plan.misled import change_back, lent, undeclared
 from provisioner.state.document import Bound, Document, Unknown
 from provisioner.values import Value, VendorId
 from provisioner.vendors.base import Offer
@@ -200,12 +200,18 @@ def standing(desired: Desired, prior: Document, connection: str) -> Standing:
     connected = desired.connections.get(connection)
     if connected is None:
         return Standing.UNDECLARED
-    accounts = {bound.account for address, bound in prior.bound.items() if address.connection == connection}
-    accounts |= {unknown.account for address, unknown in prior.unknown.items() if address.connection == connection}
-    accounts |= {intent.account for intent in prior.pending.values() if intent.address.connection == connection}
-    accounts |= {prior.accounts[connection]} if connection in prior.accounts else set()
-    unchanged = accounts <= {connected.account} and not tied_elsewhere(connected, prior)
+    unchanged = _led_to(connected, prior) is None and not tied_elsewhere(connected, prior)
     return Standing.SAME if unchanged else Standing.CHANGED
+
+
+def _led_to(connected: Connected, prior: Document) -> str | None:
+    """The account to which the connection led until now, as far as state knows, if that was another."""
+    name = connected.name
+    accounts = {bound.account for address, bound in prior.bound.items() if address.connection == name}
+    accounts |= {unknown.account for address, unknown in prior.unknown.items() if address.connection == name}
+    accounts |= {intent.account for intent in prior.pending.values() if intent.address.connection == name}
+    accounts |= {prior.accounts[name]} if name in prior.accounts else set()
+    return ", ".join(sorted(accounts - {connected.account})) or None
 
 
 def tied_elsewhere(connected: Connected, prior: Document) -> tuple[str, ...]:
@@ -271,30 +277,23 @@ def _open(prior: Document) -> Iterable[Address]:
 def _why(desired: Desired, prior: Document, connection: str) -> Reason:
     if standing(desired, prior, connection) is Standing.UNDECLARED:
         return Reason("account", f"connection `{connection}` is no longer declared")
+    if _led_to(desired.connections[connection], prior) is None:
+        return Reason("account", f"connection `{connection}` would be given another account's key")
     return Reason("account", f"connection `{connection}` leads to another account now")
 
 
 def _trip(desired: Desired, prior: Document, connection: str, addresses: list[Address]) -> Trip:
-    accounts = {bound.account for a, bound in prior.bound.items() if a.connection == connection}
-    was = ", ".join(sorted(accounts))
     connected = desired.connections.get(connection)
     if connected is None:
+        accounts = {bound.account for a, bound in prior.bound.items() if a.connection == connection}
         message, hint = undeclared(connection, accounts, len(addresses), desired)
+    elif (was := _led_to(connected, prior)) is None:
+        message, hint = lent(connected, tied_elsewhere(connected, prior))
     else:
-        message = f"connection `{connection}` leads to {connected.account} now; {_tie(connected, prior, was)}"
-        back = change_back(connected, was or prior.accounts.get(connection, ""))
-        hint = f"{back}; if the account moved with all that is in it, or is to be started anew: "
+        message = f"connection `{connection}` leads to {connected.account} now; state is bound to {was}"
+        hint = f"{change_back(connected, was)}; if the account moved with all that is in it, or is to be started anew: "
         hint += f"`--allow account={connection}`"
     return Trip("account", message, hint, connection, None, tuple(str(address) for address in addresses))
-
-
-def _tie(connected: Connected, prior: Document, was: str) -> str:
-    """What ties the connection to another account."""
-    known = was or prior.accounts.get(connected.name, "")
-    if known and known != connected.account:
-        return f"state is bound to {known}"
-    keys = ", ".join(f"`{reference}`" for reference in tied_elsewhere(connected, prior))
-    return f"{keys} was only ever sent to another account, and is not sent elsewhere by a manifest's word"
 
 
 class Tenancy(StrEnum):

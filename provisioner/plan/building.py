@@ -174,6 +174,7 @@ def build_from(manifests: Manifests, installed: Installed) -> tuple[Desired | No
         config_digest=config_digest(manifests, resolved.values()),
         notices=in_order(problems),
         state=dict(manifests.state.value) if manifests.state else {},
+        state_origin=manifests.state.origin if manifests.state else None,
         files=manifests.files,
     )
     return desired, problems

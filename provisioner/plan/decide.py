@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan import capability, changes, finding, mistaken, unreadable
+from provisioner.plan import capability, changes, finding, key_words, mistaken, unreadable
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
 from provisioner.plan.differ import shown
@@ -137,7 +137,7 @@ class _Decider:
         return changes.conflict(instance, self.group, "mistaken", text, hint)
 
     def _drifted(self, change: Change) -> Change:
-        return change.because("key_drifted", "somebody changed its natural key at the vendor")
+        return change.because("key_drifted", f"somebody changed its {key_words.fields(self.offer)} at the vendor")
 
     def _key_drifted(self, bound: Bound, entity: Entity, wanted: tuple[Value, ...] | None) -> bool:
         """True when the live key is neither prior's nor desired's nor one that an apply has parked it on."""

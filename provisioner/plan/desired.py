@@ -105,7 +105,8 @@ class Desired:
 
     ``config_digest`` is over canonical declarations and connections; comments, order and paths do not change it.
     ``named`` is what ``removed`` and ``moved`` say of the past, for who is to be told where that stands.
-    ``notices`` are warnings and notices about the manifests; ``state`` is the section of that name as written.
+    ``notices`` are warnings and notices about the manifests; ``state`` is the section of that name as written, and
+    ``state_origin`` where it stands.
     """
 
     tenant: str
@@ -120,6 +121,7 @@ class Desired:
     files: tuple[str, ...] = ()
     notices: tuple[Diagnostic, ...] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
+    state_origin: Origin | None = None
 
 
 # The building itself stands in ``building.py`` and what that imports, all of which need the values above.

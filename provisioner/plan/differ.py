@@ -15,7 +15,7 @@ from provisioner.plan.identity import Names
 from provisioner.plan.members import is_list, members, target_of, with_target
 from provisioner.plan.rosters import as_declared, spoken_of
 from provisioner.state.document import Bound
-from provisioner.values import Attributes, Value, added, addition, canonical, id_in
+from provisioner.values import Attributes, Value, added, addition, canonical, id_in, nest
 from provisioner.vendors.base import Offer
 from provisioner.vendors.fields import FieldSpec, Mark, Ref
 
@@ -50,9 +50,9 @@ def value_at(attributes: Attributes, path: str) -> Maybe:
     """The value at a path; a nested map that is null makes its leaves null, and one with leaves is a map itself."""
     if path in attributes:
         return attributes[path]
-    inside = {name: value for name, value in attributes.items() if name.startswith(f"{path}.")}
+    inside = {name.removeprefix(f"{path}."): value for name, value in attributes.items() if name.startswith(f"{path}.")}
     if inside:
-        return {name.removeprefix(f"{path}."): value for name, value in sorted(inside.items())}
+        return nest(inside)
     parent = path.rpartition(".")[0]
     if parent and attributes.get(parent, ABSENT) is None:
         return None

@@ -29,10 +29,12 @@ __all__ = [
     "Agreed",
     "Change",
     "FieldChange",
+    "KindTold",
     "Maybe",
     "Plan",
     "Reason",
     "Record",
+    "Seats",
     "Step",
     "Trip",
     "sorted_changes",
@@ -99,7 +101,7 @@ class Change:
     change would have been. ``moved_from`` is the address under which state has the entity until now, ``lost`` the id
     that it has in vain (gone, or a record that cannot come back). ``undeletes`` is True for the create half of a
     replace that brings a deleted record back. ``blanks`` are secrets that nobody declares and that its requests send
-    blank; no other may be.
+    blank; no other may be. ``for_good`` is True for a delete of which the vendor keeps nothing.
     """
 
     address: Address
@@ -121,6 +123,12 @@ class Change:
     file: str = ""
     prevent_destroy: bool = False
     blanks: tuple[str, ...] = ()
+    for_good: bool = False
+
+    @property
+    def attributes(self) -> Attributes:
+        """All that the change says of the entity: what is there wins over what will be."""
+        return {**(self.after or {}), **(self.before or {})}
 
     @cached_property
     def key(self) -> str:
@@ -212,6 +220,32 @@ class Record:
     agreed: Agreed | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """What a licence holds: how many it allows, how many are in use, and how many will be after the plan.
+
+    ``kind`` is what it counts: a kind, or several (``agents and supervisors``).
+    """
+
+    connection: str
+    kind: str
+    licensed: int
+    in_use: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindTold:
+    """A kind that changes, and whether its entities are people, who join and leave rather than are made and deleted.
+
+    ``one`` is how a sentence calls one of it, where the kind's own word does not say it.
+    """
+
+    kind: str
+    people: bool = False
+    one: str = ""
+
+
 @dataclass(frozen=True)
 class Plan:
     """All changes in an order that can be executed, and what they were made from.
@@ -219,6 +253,8 @@ class Plan:
     ``refresh_only``: it only brings the record up to date with what drifted, which is ``drift``. ``no_refresh``: the
     vendors were not asked, and what is there was taken for what was last applied. ``kept_accounts``: connections of
     which an allowed new account showed all that is bound; ``reset_accounts``: of which it showed nothing of it.
+    ``seats`` are of the licences that were asked about. ``kinds`` are those of the changes, in the order in which their
+    consequences are told.
     """
 
     tenant: str
@@ -243,6 +279,8 @@ class Plan:
     refresh_only: bool = False
     no_refresh: bool = False
     drift: tuple[Drifted, ...] = ()
+    seats: tuple[Seats, ...] = ()
+    kinds: tuple[KindTold, ...] = ()
 
     @property
     def summary(self) -> dict[str, int | None]:
@@ -257,6 +295,18 @@ class Plan:
         counts["none"] = self.none
         counts["unmanaged"] = self.unmanaged
         return counts
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people call whatever the fields refer to: by address, or by kind, connection and id (``agents@pbx#17``).
+
+        Only of what has a name, and of nothing else than what some field refers to.
+        """
+        found: dict[str, str] = {}
+        for fields in (*(change.fields for change in self.changes), *(item.fields for item in self.drift)):
+            for one in fields:
+                found.update(one.names)
+        return dict(sorted(found.items()))
 
     @property
     def tripped(self) -> tuple[Trip, ...]:

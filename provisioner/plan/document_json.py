@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
+from provisioner import __version__
 from provisioner.diagnostics import Diagnostic, Position, Severity
 from provisioner.errors import PlanRefused
 from provisioner.plan import reading
-from provisioner.plan.document import Action, Agreed, Change, Plan, Reason, Record, Step, Trip
+from provisioner.plan.document import Action, Agreed, Change, KindTold, Plan, Reason, Record, Seats, Step, Trip
 from provisioner.plan.drifted import drifted_json, drifted_of
 from provisioner.plan.leaf import field_json, field_of
 from provisioner.values import digest, nest
 
 FORMAT_VERSION: Final = "1"
+WRITE_ONE: Final = "write one with `provisioner plan --out FILE`"
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -46,6 +50,9 @@ def canonical(plan: Plan) -> dict[str, Any]:
         "records": [_record_json(item) for item in plan.records],
         **({"kept_accounts": list(plan.kept_accounts)} if plan.kept_accounts else {}),
         **_refresh_json(plan),
+        **({"names": dict(plan.names)} if plan.names else {}),
+        **({"seats": [asdict(item) for item in plan.seats]} if plan.seats else {}),
+        **({"kinds": [_kind_json(item) for item in plan.kinds]} if plan.kinds else {}),
     }
 
 
@@ -55,6 +62,10 @@ def _refresh_json(plan: Plan) -> dict[str, Any]:
     if plan.refresh_only:
         shown |= {"refresh_only": True, "drift": [drifted_json(item) for item in plan.drift]}
     return shown
+
+
+def _kind_json(item: KindTold) -> dict[str, Any]:
+    return {"kind": item.kind, "people": item.people} | ({"one": item.one} if item.one else {})
 
 
 def _change_json(change: Change) -> dict[str, Any]:
@@ -80,6 +91,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         "file": change.file,
         "prevent_destroy": change.prevent_destroy,
         **({"blanks": list(change.blanks)} if change.blanks else {}),
+        **({"for_good": True} if change.for_good else {}),
     }
 
 
@@ -132,7 +144,7 @@ def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
 def from_json(data: object) -> Plan:
     """The plan that ``to_json`` wrote; raises PlanRefused for another format, a changed byte, or no plan at all."""
     if not isinstance(data, dict) or "format_version" not in data:
-        raise PlanRefused("this is not a plan", hint="write one with `provisioner plan --out FILE`")
+        raise PlanRefused("this is not a plan", hint=WRITE_ONE)
     if data["format_version"] != FORMAT_VERSION:
         raise PlanRefused(
             f"the plan has format version {data['format_version']!r}, this tool reads {FORMAT_VERSION!r}",
@@ -148,16 +160,23 @@ def from_json(data: object) -> Plan:
         if plan.digest != data["digest"]:
             raise ValueError("this tool would have written it in another way")
     except (KeyError, TypeError, ValueError) as error:
-        raise PlanRefused("this is not a plan of this tool", hint="write one with `provisioner plan`") from error
+        raise PlanRefused(f"this is not a plan of this tool{_whose(data)}", hint=WRITE_ONE) from error
     return plan
 
 
+def _whose(data: reading.Members) -> str:
+    """Which other version of the tool says that it wrote the plan."""
+    version = data.get("tool_version")
+    other = isinstance(version, str) and version != __version__
+    return f": version {version!r} wrote it, this is {__version__!r}" if other else ""
+
+
 def _plan(data: reading.Members) -> Plan:
-    state, summary = reading.member(data, "state"), reading.member(data, "summary")
+    state, summary, names = reading.member(data, "state"), reading.member(data, "summary"), _names(data)
     accounts = reading.member(data, "accounts")
     return Plan(
         tenant=reading.text(data, "tenant"),
-        changes=_executable(tuple(_change(item) for item in reading.members(data, "changes"))),
+        changes=_executable(tuple(_change(item, names) for item in reading.members(data, "changes"))),
         none=reading.count(summary, "none"),
         unmanaged=reading.count_or_none(summary, "unmanaged"),
         guards=tuple(_trip(item) for item in reading.members(data, "guards")),
@@ -177,7 +196,32 @@ def _plan(data: reading.Members) -> Plan:
         destroy=reading.flag(data, "destroy"),
         refresh_only="refresh_only" in data and reading.flag(data, "refresh_only"),
         no_refresh="no_refresh" in data and reading.flag(data, "no_refresh"),
-        drift=tuple(drifted_of(item) for item in reading.members(data, "drift")) if "drift" in data else (),
+        drift=tuple(drifted_of(item, names) for item in reading.members(data, "drift")) if "drift" in data else (),
+        seats=tuple(_seats(item) for item in reading.members(data, "seats")) if "seats" in data else (),
+        kinds=tuple(_kind(item) for item in reading.members(data, "kinds")) if "kinds" in data else (),
+    )
+
+
+def _names(data: reading.Members) -> Mapping[str, str]:
+    names = reading.member(data, "names") if "names" in data else {}
+    return {mark: reading.text(names, mark) for mark in names}
+
+
+def _kind(item: reading.Members) -> KindTold:
+    return KindTold(
+        kind=reading.text(item, "kind"),
+        people=reading.flag(item, "people"),
+        one=reading.text(item, "one") if "one" in item else "",
+    )
+
+
+def _seats(item: reading.Members) -> Seats:
+    return Seats(
+        connection=reading.text(item, "connection"),
+        kind=reading.text(item, "kind"),
+        licensed=reading.count(item, "licensed"),
+        in_use=reading.count(item, "in_use"),
+        after=reading.count(item, "after"),
     )
 
 
@@ -191,7 +235,7 @@ def _executable(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return changes
 
 
-def _change(item: reading.Members) -> Change:
+def _change(item: reading.Members, names: Mapping[str, str]) -> Change:
     before = None if item["before"] is None else dict(reading.member(item, "before"))
     deleted = before is not None and reading.flag(before, "deleted")
     action = reading.word(item, "action", Action)
@@ -211,7 +255,7 @@ def _change(item: reading.Members) -> Change:
         before=None if before is None else reading.attributes({k: v for k, v in before.items() if k != "deleted"}),
         deleted=deleted,
         after=None if item["after"] is None else reading.attributes(reading.member(item, "after")),
-        fields=tuple(field_of(one) for one in reading.members(item, "fields")),
+        fields=tuple(field_of(one).with_names(names) for one in reading.members(item, "fields")),
         needs=reading.texts(item, "depends_on"),
         included_by=reading.text_or_none(item, "included_by"),
         moved_from=reading.address_or_none(item, "moved_from"),
@@ -220,6 +264,7 @@ def _change(item: reading.Members) -> Change:
         file=reading.text(item, "file"),
         prevent_destroy=reading.flag(item, "prevent_destroy"),
         blanks=reading.texts(item, "blanks") if "blanks" in item else (),
+        for_good="for_good" in item and reading.flag(item, "for_good"),
     )
 
 

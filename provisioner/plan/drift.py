@@ -21,6 +21,7 @@ from provisioner.plan.identity import Names
 from provisioner.plan.leaf import ABSENT, FieldChange
 from provisioner.plan.options import Options
 from provisioner.plan.scope import Scope
+from provisioner.plan.wording import Known, drifted
 from provisioner.state.document import Bound, Document, Tombstone
 from provisioner.values import Attributes
 from provisioner.vendors.base import Entity, Offer
@@ -72,10 +73,11 @@ class _Comparison:
 
     def run(self) -> Compared:
         found = [one for address in self._addresses() for one in self._of(address)]
+        known = Known(self.scope, self.live)
         return Compared(
-            drift=tuple(one for one in found if isinstance(one, Drifted)),
+            drift=tuple(drifted(one, known) for one in found if isinstance(one, Drifted)),
             unknown=tuple(one for one in found if isinstance(one, Untold)),
-            moving=tuple(one for one in found if isinstance(one, Moving)),
+            moving=tuple(drifted(one, known) for one in found if isinstance(one, Moving)),
             unseen=tuple(Unseen(*place, count) for place, count in sorted(self.unseen.items())),
             unchanged=sum(1 for one in found if one is None),
         )

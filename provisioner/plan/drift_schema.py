@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from provisioner.plan.drifted import Drift
 from provisioner.plan.schema_words import (
+    CLOSED,
     NAME,
     Schema,
     definitions,
@@ -18,9 +21,26 @@ from provisioner.plan.schema_words import (
     texts,
     whole,
 )
+from provisioner.units import Unit
 
 FORMAT_VERSION = "1"
 """Rises when a key goes or changes its meaning, not when one is added."""
+
+MEANINGS: Final[Schema] = {
+    "unit": described(
+        "What the number is counted in; only where it is counted in something",
+        {"enum": [str(unit) for unit in Unit]},
+    ),
+    "member_units": described(
+        "The same for fields that a list's members have beside their reference",
+        {"type": "object", "additionalProperties": {"enum": [str(unit) for unit in Unit]}},
+    ),
+    "refers_to": text(
+        "Only of references: the kind and the connection of whatever they lead to, as in `agents@pbx`",
+        pattern=whole(rf"{NAME}@{NAME}"),
+    ),
+}
+"""What a field has beside its value so that people can read it; each only where it applies."""
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 
@@ -33,7 +53,7 @@ def schema() -> Schema:
         "description": (
             "What changed at the vendors since the last apply, whatever the manifests say. References are addresses "
             "where the entity is managed; a missing `before` or `after` of a field means that there is no value; no "
-            "secret is compared or shown."
+            "secret is compared or shown." + CLOSED
         ),
         **record(_report()),
         "$defs": {
@@ -49,7 +69,7 @@ def schema() -> Schema:
 
 def drift_definitions() -> dict[str, Schema]:
     """One entity that drifted, for ``$defs``: here and in a plan of ``--refresh-only``."""
-    return {"drifted": record(_drifted()), "sides": record(_sides(), optional=("before", "after"))}
+    return {"drifted": record(_drifted()), "sides": record(_sides(), optional=("before", "after", *MEANINGS))}
 
 
 def _report() -> Schema:
@@ -83,11 +103,22 @@ def _report() -> Schema:
 
 def _summary() -> Schema:
     return {
-        **{str(drift): _COUNT for drift in Drift},
-        "unknown": _COUNT,
+        **{str(drift): described(_WAYS[drift], _COUNT) for drift in Drift},
+        "unknown": described("Of which nobody can tell now", _COUNT),
         "unchanged": described("Read, and as last applied", _COUNT),
         "not_compared": described("Managed, and not to be read", _COUNT),
     }
+
+
+_WAYS: Final = {
+    Drift.CHANGED: "There, with other fields",
+    Drift.DELETED: "Deleted, with their record left",
+    Drift.DELETING: "Being deleted by the vendor",
+    Drift.GONE: "Gone for good",
+    Drift.SOMEBODY_ELSE: "Whose id names somebody else by now",
+    Drift.ACTIVE_AGAIN: "Deleted by an apply, and active again",
+    Drift.PARKED: "Left on a temporary value by a run that did not end",
+}
 
 
 def _drifted() -> Schema:
@@ -98,7 +129,8 @@ def _drifted() -> Schema:
         "vendor": text("The connection's vendor"),
         "drift": described(
             "How: fields `changed`; `deleted` with its record left; `deleting` where the vendor is at it; `gone` "
-            "for good; the id names `somebody_else` by now; `active_again` after an apply had deleted it",
+            "for good; the id names `somebody_else` by now; `active_again` after an apply had deleted it; `parked` on "
+            "a temporary value by a run that did not end",
             {"enum": [str(drift) for drift in Drift]},
         ),
         "id": text("The vendor's id of the entity"),
@@ -116,6 +148,7 @@ def _sides() -> Schema:
         "path": text("The field, dotted where it is nested"),
         "before": described("As last applied", {"$ref": "#/$defs/value"}),
         "after": described("As the vendor shows it now", {"$ref": "#/$defs/value"}),
+        **MEANINGS,
     }
 
 

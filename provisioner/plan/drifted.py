@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -112,14 +113,14 @@ def drifted_json(item: Drifted) -> dict[str, Any]:
     }
 
 
-def drifted_of(item: reading.Members) -> Drifted:
-    """What ``drifted_json`` wrote; raises KeyError or ValueError for anything else."""
+def drifted_of(item: reading.Members, names: Mapping[str, str]) -> Drifted:
+    """What ``drifted_json`` wrote, with the names that it needs; raises KeyError or ValueError for anything else."""
     applied = reading.member(item, "applied")
     return Drifted(
         address=reading.address(item, "address"),
         drift=reading.word(item, "drift", Drift),
         id=reading.vendor_id(item, "id"),
-        fields=tuple(sides_of(one) for one in reading.members(item, "fields")),
+        fields=tuple(sides_of(one).with_names(names) for one in reading.members(item, "fields")),
         applied={path: reading.value(applied, path) for path in applied},
         vendor=reading.text(item, "vendor"),
         file=reading.text(item, "file"),

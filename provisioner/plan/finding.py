@@ -14,6 +14,7 @@ from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import STRANGER, Action, Change
 from provisioner.plan.group import STRONG, Claims, Group, LeftOut, same_person, shares_any, shares_strong
+from provisioner.plan.naming import singular
 from provisioner.state.document import Bound, Tombstone
 from provisioner.values import VendorId
 from provisioner.vendors.base import Deleted, Entity
@@ -59,9 +60,8 @@ def _active_match(
         if isinstance(verdict, LeftOut):
             return verdict
         if isinstance(verdict, _Taken):
-            return changes.conflict(
-                instance, group, "taken", verdict.text, "give one of the two another natural key"
-            )  # R4
+            hint = f"give one of the two another {key_words.fields(group.offer)}"
+            return changes.conflict(instance, group, "taken", verdict.text, hint)  # R4
         if verdict:
             free.append(entity)
     if len(free) < 2:
@@ -75,7 +75,7 @@ def _active_match(
         instance,
         group,
         "ambiguous",
-        f"several active entities have its natural key: ids {ids}",
+        f"several active entities have {key_words.declared(group, instance)}: ids {ids}",
         "say which one with an `imports` entry",
     )  # R4
 
@@ -83,16 +83,16 @@ def _active_match(
 def _availability(group: Group, claims: Claims, instance: Instance, entity: Entity) -> bool | _Taken | LeftOut:
     """Whether an active entity of the right key may become the instance's: nobody's, or its owner is leaving."""
     owner = group.owners.get(entity.id)
-    claimer = claims.by_id.get(entity.id)
+    claimer, key = claims.by_id.get(entity.id), key_words.shared(group, instance, entity)
     if claimer is not None and claimer not in (owner, instance.address):
-        return _Taken(f"id {entity.id}, which has its natural key, goes to `{claimer}` in this plan")
+        return _Taken(f"id {entity.id}, which has {key}, goes to `{claimer}` in this plan")
     if owner is None or owner == instance.address:
         return True
     heir = group.desired.get(owner)
     if heir is not None and group.key_of(heir) in group.offer.natural_keys(entity.attributes):
-        return _Taken(f"`{owner}` (id {entity.id}) holds its natural key and keeps it")
+        return _Taken(f"`{owner}` (id {entity.id}) holds {key} and keeps it")
     if owner in group.outside:
-        return LeftOut(instance.address, owner, f"id {entity.id} has its natural key and belongs to `{owner}`")
+        return LeftOut(instance.address, owner, f"id {entity.id} has {key} and belongs to `{owner}`")
     if heir is None:
         return same_person(group.offer, instance.attributes, entity.attributes)  # R3, or after its delete
     return False
@@ -116,9 +116,10 @@ def _adopt(group: Group, claims: Claims, instance: Instance, bound: Bound | None
         claims.moved_away.add(owner)
         change = replace(change, moved_from=group.moved.get(owner, owner))
         return change.because("moved", f"`{owner}` is no longer declared; same entity")
+    key = key_words.shared(group, instance, entity)
     if bound is not None:
-        return change.because("rebound", f"id {bound.id} is gone or deleted; id {entity.id} has its natural key")
-    return change.because("found", f"found there by {key_words.shared(group, instance, entity)}, not managed yet")
+        return change.because("rebound", f"id {bound.id} is gone or deleted; id {entity.id} has {key}")
+    return change.because("found", f"found there by {key}, not managed yet")
 
 
 def refuse_immutable(prospect: Prospect, change: Change) -> Change:
@@ -270,7 +271,9 @@ def _anew(group: Group, claims: Claims, instance: Instance, bound: Bound | None)
     if not same_key:
         return change.because(NEW, key_words.nobody_has(group, instance))  # R1
     ids = ", ".join(entity.id for entity in same_key)
-    return change.because("reused_key", f"deleted records had its natural key, but are others: ids {ids}")  # R6
+    return change.because(
+        "reused_key", f"deleted records had {key_words.declared(group, instance)}, but are others: ids {ids}"
+    )  # R6
 
 
 def _is_free(group: Group, claims: Claims, instance: Instance, entity: Entity) -> bool:
@@ -303,7 +306,9 @@ def _undelete(group: Group, claims: Claims, instance: Instance, entity: Entity, 
     prospect = Prospect.of(instance, group, entity)
     if entity.pending:
         return changes.pending(prospect)
-    change = changes.undeletion(prospect).because("deleted", f"id {entity.id} is its deleted record")
+    change = changes.undeletion(prospect).because(
+        "deleted", f"id {entity.id} is the deleted record of this {singular(instance.address.kind).replace('_', ' ')}"
+    )
     change = refuse_immutable(prospect, replace(change, lost=bound.id if bound else None))
     if change.action is not Action.UNDELETE:
         return change

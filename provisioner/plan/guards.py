@@ -37,7 +37,7 @@ class Threshold:
 
 
 DELETES = Threshold("deletes", percent=20, floor=2, most=25, past="deleted or replaced")
-UNDELETES = Threshold("undeletes", percent=5, floor=2, most=10, past="undeleted")
+UNDELETES = Threshold("undeletes", percent=5, floor=2, most=10, past="undeleted or made again")
 UPDATES = Threshold("updates", percent=50, floor=10, most=500, past="updated")
 FORGETS = replace(DELETES, past="forgotten", first="check that the connection leads where it should; ")
 
@@ -91,7 +91,11 @@ def forgets(change: Change) -> bool:
 
 
 def undeletes(change: Change) -> bool:
-    return change.action is Action.UNDELETE
+    """True for whatever comes back that others have taken away.
+
+    Where a vendor keeps no deleted records, it is made again with another id; that many are gone at once is as strange.
+    """
+    return change.action is Action.UNDELETE or (change.action is Action.CREATE and change.lost is not None)
 
 
 def updates(change: Change) -> bool:
@@ -116,9 +120,10 @@ def evaluate(
     ``fresh_state``: the state is an empty local one under CI. ``strangers`` are the account guards that row 23 found.
     ``destroy`` lifts ``deletes``.
     """
+    strangers = tuple(strangers)
     found = [*_identity(desired, prior, fresh_state=fresh_state), *strangers]
     found += _protected(changes)
-    found += _many(UNDELETES, undeletes, changes, desired, prior)
+    found += _many(UNDELETES, undeletes, _not_an_account(changes, strangers, allowances), desired, prior)
     found += _many(UPDATES, updates, changes, desired, prior)
     if not destroy:
         found += _many(DELETES, deletes, changes, desired, prior)
@@ -142,6 +147,14 @@ def evaluate_refresh(
     found = [*_identity(desired, prior, fresh_state=fresh_state), *strangers]
     found += _many(FORGETS, forgets, changes, desired, prior)
     return judged(found, allowances)
+
+
+def _not_an_account(
+    changes: Iterable[Change], strangers: Iterable[Trip], allowances: Iterable[Allowance]
+) -> list[Change]:
+    """The changes but for creates where guard ``account`` speaks of all of them, or is told that they are meant."""
+    elsewhere = {trip.connection for trip in strangers} | {item.glob for item in allowances if item.name == "account"}
+    return [item for item in changes if item.action is not Action.CREATE or item.address.connection not in elsewhere]
 
 
 def judged(found: Iterable[Trip], allowances: Collection[Allowance]) -> tuple[Trip, ...]:
@@ -251,18 +264,23 @@ def _too_many(
 
 
 def _lost_files(changes: Iterable[Change], desired: Desired, prior: Document) -> Iterator[Trip]:
-    """Three or more deletes of what was last applied from a file that is no longer there."""
+    """Three or more deletes of what was last applied from a file that is no longer there, or declares nothing any more.
+
+    A file that was emptied by accident is lost as much as one that was removed.
+    """
     lost: dict[str, list[Address]] = {}
     for change in changes:
         bound = prior.bound.get(change.address)
-        if bound and bound.file and deletes(change) and bound.file not in desired.files:
+        if bound and bound.file and deletes(change):
             lost.setdefault(bound.file, []).append(change.address)
+    declaring = {instance.file for instance in desired.instances.values()} if lost else set()
     for file, addresses in sorted(lost.items()):
-        if len(set(addresses)) >= LOST_WITH_A_FILE:
+        if file not in declaring and len(set(addresses)) >= LOST_WITH_A_FILE:
+            how = "declares nothing any more" if file in desired.files else "is gone"
             yield Trip(
                 "deletes",
-                f"`{file}` is gone, and {len(set(addresses))} resources last applied from it would be deleted",
-                "bring the file back, or if that is meant: `--allow deletes`",
+                f"`{file}` {how}, and {len(set(addresses))} resources last applied from it would be deleted",
+                "bring back what it held, or if that is meant: `--allow deletes`",
                 addresses=tuple(sorted({str(address) for address in addresses})),
                 holds=LOST_WITH_A_FILE - 1,
             )

@@ -20,6 +20,16 @@ def nobody_has(group: Group, instance: Instance) -> str:
     return f"{who} there has {_spoken(instance, group.offer.key_paths)} yet"
 
 
+def declared(group: Group, instance: Instance) -> str:
+    """The natural key as it is declared: ``number `204```."""
+    return _spoken(instance, group.offer.key_paths)
+
+
+def fields(offer: Offer) -> str:
+    """What the natural key is made of: ``number``."""
+    return (" or " if offer.either_key else " and ").join(map(_word, offer.key_paths))
+
+
 def shared(group: Group, instance: Instance, entity: Entity) -> str:
     """The natural key that an entity has in common with what is declared: ``number `204```."""
     theirs = group.offer.natural_keys(entity.attributes)
@@ -33,8 +43,8 @@ def shared(group: Group, instance: Instance, entity: Entity) -> str:
 def _spoken(instance: Instance, paths: Iterable[str]) -> str:
     """Those fields of the natural key that say something, as they are declared."""
     offer = instance.offer
-    declared = _declared(offer, instance.attributes)
-    words = [f"{_word(path)} `{_short(declared[path])}`" for path in paths if known(declared.get(path))]
+    values = _declared(offer, instance.attributes)
+    words = [f"{_word(path)} `{_short(values[path])}`" for path in paths if known(values.get(path))]
     return (" or " if offer.either_key else " and ").join(words) or "what is declared"
 
 

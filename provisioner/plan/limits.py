@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.diagnostics import Diagnostic, did_you_mean
+from provisioner.diagnostics import Diagnostic, did_you_mean, listed
 from provisioner.manifest.declarations import Block
 from provisioner.manifest.forms import not_a, unknown_keys
 from provisioner.manifest.masking import is_secret_name
@@ -13,7 +13,7 @@ from provisioner.plan.complaints import Complaint
 from provisioner.plan.desired import GuardLimits
 from provisioner.plan.locating import locate
 from provisioner.secrets import HOW_TO_WRITE, BadReference, reference
-from provisioner.state.backends import KEYS
+from provisioner.state.backends import KEYS, LONGEST_NAME, POSTGRES, REQUIRED, is_name
 
 GUARDS = ("deletes", "undeletes", "updates")
 """The guards that count, and whose figures a manifest may set."""
@@ -52,7 +52,7 @@ def _figure(block: Block, name: str, figure: str, value: Mapping[str, Any]) -> D
 
 
 def state_problems(block: Block | None) -> list[Diagnostic]:
-    """What can be said of ``state:`` without its back-end: which one is named, and credentials are references."""
+    """What can be said of ``state:`` without its back-end: which one is named, what it is told, and how."""
     if block is None:
         return []
     problems: list[Diagnostic] = []
@@ -61,7 +61,7 @@ def state_problems(block: Block | None) -> list[Diagnostic]:
         at = ("backend",) if "backend" in block.value else ()
         problems.append(
             block.origin.problem(
-                "state", "`state` must name its back-end", at, expected="`backend: local`, or that of a shared store"
+                "state", "`state` must name its back-end", at, expected=listed([f"`{name}`" for name in sorted(KEYS)])
             )
         )
     elif backend not in KEYS:
@@ -77,6 +77,8 @@ def state_problems(block: Block | None) -> list[Diagnostic]:
         )
     else:
         problems += unknown_keys(block.value, ("backend", *sorted(KEYS[backend])), "`state`", block.origin)
+        problems += _unsaid(block, backend)
+        problems += [problem for name in sorted(KEYS[backend]) if (problem := _unusable(block, name)) is not None]
     for name, value in block.value.items():
         if is_secret_name(name) and name != "backend":
             try:
@@ -86,3 +88,35 @@ def state_problems(block: Block | None) -> list[Diagnostic]:
                 complaint = Complaint(error.code, place, f"`state.{name}`: {error.message}", HOW_TO_WRITE, error.hint)
                 problems.append(locate(complaint, block.origin))
     return problems
+
+
+def _unsaid(block: Block, backend: str) -> list[Diagnostic]:
+    """What the back-end must be told, and is not."""
+    return [
+        block.origin.problem(
+            "state",
+            f"`state` must say its `{name}` for back-end `{backend}`",
+            ("backend",),
+            expected=_FORMS[name],
+            hint=f"as in `{_EXAMPLES[backend]}`",
+        )
+        for name in REQUIRED.get(backend, ())
+        if name not in block.value
+    ]
+
+
+def _unusable(block: Block, name: str) -> Diagnostic | None:
+    """The complaint about a member that is text, and not text that can be used."""
+    value = block.value.get(name)
+    if name not in block.value or name not in _USABLE or (isinstance(value, str) and _USABLE[name](value)):
+        return None
+    return block.origin.problem("state", f"`state.{name}` must be {_FORMS[name]}", (name,), expected=_FORMS[name])
+
+
+_USABLE = {"path": lambda text: bool(text.strip()) and "\0" not in text, "name": is_name}
+_FORMS = {
+    "path": "a folder's name",
+    "name": f"what this record is called in the database: text of up to {LONGEST_NAME} characters on one line",
+    "dsn": HOW_TO_WRITE,
+}
+_EXAMPLES = {POSTGRES: "state: {backend: postgres, dsn: {from_env: STATE_DSN}, name: acme}"}

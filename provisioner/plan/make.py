@@ -30,6 +30,7 @@ from provisioner.plan.selecting import check_replaces, offers, pulled_in, scope_
 from provisioner.plan.slips import slips
 from provisioner.plan.spaces import across_kinds
 from provisioner.plan.uniques import Handover, revived, settle_uniques
+from provisioner.plan.wording import worded
 from provisioner.values import VendorId
 from provisioner.vendors.base import Offer
 from provisioner.vendors.live import Live
@@ -82,7 +83,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
     draft.notices.extend(_doubled(scope, draft.ids))
     draft.notices.extend([*slips(scope, changes), *left_parked(scope, live, changes), *unseen(scope, live, changes)])
     draft.notices.extend(awaited(scope, live, changes, draft.ids.names))
-    return replace(
+    plan = replace(
         beginning(scope, options, stamp),
         changes=changes,
         none=len(draft.none),
@@ -96,6 +97,7 @@ def make(scope: Scope, live: Live, options: Options, stamp: Stamp | None = None)
         reset_accounts=scope.reset,
         kept_accounts=accounts.kept(scope.prior, live, scope.rechecked),
     )
+    return worded(plan, scope, live)
 
 
 def _doubled(scope: Scope, ids: Ids) -> Iterator[Diagnostic]:

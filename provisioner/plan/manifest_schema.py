@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from provisioner.address import NAME
 from provisioner.plan.limits import GUARDS
 from provisioner.plan.model_schema import model_properties
+from provisioner.state.backends import KEYS, LONGEST_NAME
 from provisioner.vendors.base import Vendor
 
 Schema: TypeAlias = dict[str, Any]
@@ -145,13 +146,27 @@ def _guards() -> Schema:
     return {**_map({name: figures for name in GUARDS}), "type": ["object", "null"]}
 
 
+def _only(backend: str) -> Schema:
+    """What is another back-end's is wrong beside this one's name; what it lacks, another file may say."""
+    others = sorted(frozenset[str]().union(*KEYS.values()) - KEYS[backend])
+    named = {"properties": {"backend": {"const": backend}}, "required": ["backend"]}
+    return {"if": named, "then": {"properties": dict.fromkeys(others, False)}}
+
+
 def _state() -> Schema:
     return {
         "type": ["object", "null"],
         "properties": {
-            "backend": _said("What keeps it", {"type": "string", "minLength": 1, "examples": ["local"]}),
-            "path": _said("A folder, for `local`", {"type": "string", "minLength": 1}),
+            "backend": _said("What keeps it", {"enum": sorted(KEYS)}),
+            "path": _said("The folder, for `local`", {"type": "string", "minLength": 1}),
+            "dsn": _said("Where to get the way to the database, for `postgres`", _ref("secret")),
+            "name": _said(
+                "What the record is called in the database, for `postgres`",
+                {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+            ),
         },
+        "additionalProperties": False,
+        "allOf": [_only(name) for name in sorted(KEYS)],
     }
 
 

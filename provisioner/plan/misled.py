@@ -18,6 +18,17 @@ def change_back(connected: Connected, was: str) -> str:
     return f"if you did not mean to change {places}, change {'it' if len(changed) == 1 else 'them'} back"
 
 
+def lent(connected: Connected, keys: Collection[str]) -> tuple[str, str]:
+    """What is said of a connection that never led elsewhere, with a key that was only sent elsewhere; what to do."""
+    name = connected.name
+    message = (
+        f"connection `{name}` would be given {listed(keys)}, which was only ever sent to another account: it is "
+        f"not sent elsewhere by a manifest's word, and this is {connected.account}"
+    )
+    hint = f"give `{name}` a key of its own; if that account has the same one: `--allow account={name}`"
+    return message, hint
+
+
 def _bare(setting: str) -> str:
     """The setting as it stands in the name of an account: of a URL, what follows the scheme."""
     return (setting.partition("://")[2] or setting).rstrip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,7 @@ def place(manifests: Manifests, connections: Connections, unknown_kinds: frozens
             placing.placed.append(item)
         if len(placing.placed) == before or rule.is_unsure(declaration):
             placing.unsure.add((declaration.kind, declaration.key))
+    placing.problems += rule.left()
     return placing
 
 
@@ -64,6 +65,8 @@ class _Rule:
         self._problems: list[Diagnostic] = []
         self._named = {name for item in manifests.declarations for name in item.on or ()} | {*(self._default or ())}
         self._sources = {item.source.connection for item in manifests.moved}
+        self._overlays = manifests.overlays
+        self._homeless: list[Declaration] = []
         if self._default is not None and manifests.defaults.on_origin is not None:
             unknown = [name for name in self._default if name not in connections.declared]
             if not self._unsure:
@@ -89,23 +92,65 @@ class _Rule:
         if len(self._names) == 1:
             yield from self._implicit(declaration, self._names, "the tenant", problems)
         elif self._names and not self._unsure:
-            problems.append(self._nowhere(declaration))
+            self._homeless.append(declaration)
+
+    def left(self) -> Iterator[Diagnostic]:
+        """What is wrong with the declarations that live nowhere.
+
+        Those that say nothing of it have one cause, and are told once; of an overlay's, each may be a misspelt key.
+        """
+        silent: list[Declaration] = []
+        for declaration in self._homeless:
+            place = declaration.origin.position(of_key=True)
+            meant = next((name for name in declaration.fields if name.casefold() == "on"), None)
+            if meant is not None:
+                yield self._other_case(declaration, meant)
+            elif place.file in self._overlays:
+                yield self._nowhere([declaration])
+            else:
+                silent.append(declaration)
+        if silent:
+            yield self._nowhere(sorted(silent, key=lambda declaration: declaration.origin.position(of_key=True)))
 
     def is_unsure(self, declaration: Declaration) -> bool:
         """True where one of the connections that the declaration names has no vendor that is known."""
         named = declaration.on if declaration.on is not None else self._default or ()
         return not self._connections.vendors.keys() >= set(named)
 
-    def _nowhere(self, declaration: Declaration) -> Diagnostic:
-        """The complaint about a declaration that does not say where it lives; `On` or `ON` may have been meant so."""
-        message = f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives"
-        hint = f"add `on: {self._names[0]}` here, or `defaults: {{on: [{self._names[0]}]}}` for all"
-        expected = "`on:` with one or more of " + listed(self._names)
-        for name in declaration.fields:
-            if name.casefold() == "on":
-                hint = f"write `on` for `{name}`"
-                return declaration.origin.problem("no_on", message, (name,), of_key=True, expected=expected, hint=hint)
-        return declaration.origin.problem("no_on", message, expected=expected, hint=hint)
+    def _nowhere(self, silent: Sequence[Declaration]) -> Diagnostic:
+        """The complaint about declarations that do not say where they live, at the first of them."""
+        first = silent[0]
+        many = f" and {len(silent) - 1} more do" if len(silent) > 1 else " does"
+        able = self._able({first.kind})
+        common = self._able({declaration.kind for declaration in silent}) or able
+        hint = f"add `on: {able[0]}` here, or `defaults: {{on: [{common[0]}]}}` for all"
+        if len(common) > 1:
+            hint += f", or the same with {listed(common[1:], ' or ')}: where they live already, if they do"
+        return first.origin.problem(
+            "no_on",
+            f"`{first.kind}.{first.key}`{many} not say on which connection {'they live' if silent[1:] else 'it lives'}",
+            expected=self._expected(first.kind),
+            hint=hint,
+        )
+
+    def _other_case(self, declaration: Declaration, name: str) -> Diagnostic:
+        """The complaint about `On` or `ON`, which may have been meant for `on`."""
+        return declaration.origin.problem(
+            "no_on",
+            f"`{declaration.kind}.{declaration.key}` does not say on which connection it lives",
+            (name,),
+            of_key=True,
+            expected=self._expected(declaration.kind),
+            hint=f"write `on` for `{name}`",
+        )
+
+    def _expected(self, kind: str) -> str:
+        return "`on:` with one or more of " + listed(self._able({kind}))
+
+    def _able(self, kinds: Set[str]) -> list[str]:
+        """The connections that can hold the kinds, those among them whose vendor nobody knows."""
+        vendors = self._connections.vendors
+        return [name for name in self._names if name not in vendors or kinds <= vendors[name].kinds.keys()]
 
     def _meant(self, name: str) -> str:
         """What to write for a connection that is not there; one that nobody names may be that one's new name."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioner.address import Address
-from provisioner.diagnostics import Diagnostic, Guesses, listed
+from provisioner.diagnostics import NEAR, NEARLY_SAME, Diagnostic, Guesses, listed
 from provisioner.plan.desired import Instance
 from provisioner.plan.list_problems import list_problems
 from provisioner.plan.member_fields import set_apart
@@ -17,6 +17,9 @@ from provisioner.plan.members import member_name
 from provisioner.values import Value, VendorId, added, addition, to_id
 
 _MOST_RINGS = 20
+
+_LONG = 5
+"""From so many characters on two keys of different people are easily alike; of fewer, one slip is a large part."""
 
 
 @dataclass
@@ -66,7 +69,9 @@ class Targets:
         if others:
             kind = target.kind
             return f"there is {listed(f'{other}.{target.key}' for other in others)}, and this refers to one of {kind}"
-        close = self.guesses.nearest(target.key.casefold(), self._keys.get((target.kind, target.connection), []))
+        known = self._keys.get((target.kind, target.connection), [])
+        likeness = NEAR if len(target.key) < _LONG else NEARLY_SAME
+        close = self.guesses.nearest(target.key.casefold(), known, likeness)
         return f"did you mean `{close}`?" if close else None
 
 

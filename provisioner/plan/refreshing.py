@@ -18,6 +18,7 @@ from provisioner.plan.drifted import FORGOTTEN, Compared, Drift, Drifted, Untold
 from provisioner.plan.guards import evaluate_refresh
 from provisioner.plan.options import Options, Stamp
 from provisioner.plan.scope import Scope
+from provisioner.plan.wording import worded
 from provisioner.vendors.live import Live
 
 
@@ -27,7 +28,7 @@ def refreshing(scope: Scope, live: Live, options: Options, stamp: Stamp) -> Plan
     changes = sorted_changes(_changes(scope, found))
     outsiders = accounts.strangers(scope.wanted, scope.prior, scope.connections)
     held = {str(change.address) for change in changes}
-    return replace(
+    plan = replace(
         beginning(scope, options, stamp),
         changes=changes,
         none=found.unchanged,
@@ -42,6 +43,7 @@ def refreshing(scope: Scope, live: Live, options: Options, stamp: Stamp) -> Plan
         diagnostics=tuple(_notices(found)),
         drift=found.drift,
     )
+    return worded(plan, scope, live)
 
 
 def _not_looked_at(trip: Trip) -> Trip:

@@ -10,10 +10,11 @@ from typing import Final
 from provisioner.diagnostics import Severity
 from provisioner.plan.document import Action, Step
 from provisioner.plan.document_json import FORMAT_VERSION
-from provisioner.plan.drift_schema import drift_definitions
+from provisioner.plan.drift_schema import MEANINGS, drift_definitions
 from provisioner.plan.guards import NAMES
 from provisioner.plan.schema_words import (
     ADDRESS,
+    CLOSED,
     NAME,
     Schema,
     definitions,
@@ -38,12 +39,13 @@ def schema() -> Schema:
         "title": "Plan",
         "description": (
             "What will be done to each resource of a tenant, in an order that can be executed, and what it was made "
-            "from. The same input gives the same bytes. References are addresses, never ids; a missing `before` or "
-            "`after` of a field means that there is no value, null that it is cleared; secrets appear as their version."
+            "from. The same input gives the same bytes. References are addresses, and of what nobody manages "
+            "`{id: ...}`; a missing `before` or `after` of a field means that there is no value, null that it is "
+            "cleared; secrets appear as their version."
             " A list of references that is only added to is `{add: [...]}`, in `before` those members that it names or "
-            "named: whoever stands there and not in `after` is taken out."
+            "named: whoever stands there and not in `after` is taken out." + CLOSED
         ),
-        **record(_plan(), optional=("kept_accounts", "refresh_only", "no_refresh", "drift")),
+        **record(_plan(), optional=("kept_accounts", "refresh_only", "no_refresh", "drift", "names", "seats", "kinds")),
         "$defs": {
             **definitions(),
             "key": text(
@@ -55,12 +57,13 @@ def schema() -> Schema:
                 "type": "object",
                 "additionalProperties": {"$ref": "#/$defs/value"},
             },
-            "change": record(_change(), optional=("blanks",)),
-            "field": record(_field(), optional=("before", "after", "run_time")),
+            "change": record(_change(), optional=("blanks", "for_good")),
+            "field": record(_field(), optional=("before", "after", "run_time", *MEANINGS)),
             "guard": record(_guard()),
             "diagnostic": record(_diagnostic()),
             "record": record(_state_record(), optional=("agreed",)),
             "agreed": record(_agreed()),
+            "seats": record(_seats()),
             **drift_definitions(),
         },
     }
@@ -111,16 +114,49 @@ def _plan() -> Schema:
             "Only with `refresh_only`: what is not as last applied. What `changed` is recorded as it is now, what is "
             "`deleted` or `gone` is forgotten; the rest stays on record as it is",
         ),
+        "names": described(
+            "What people call whatever the fields refer to: by address, or by kind, connection and id "
+            "(`agents@pbx#17`) where nobody manages it; only of what has a name",
+            {"type": "object", "additionalProperties": {"type": "string"}},
+        ),
+        "seats": many("seats", "What licences hold; only of those that were asked about, since the plan takes a seat"),
+        "kinds": described(
+            "The kinds of the changes, in the order in which reports tell of them: people first, then queues",
+            {"type": "array", "items": record(_kind(), optional=("one",))},
+        ),
         "digest": text("SHA-256 of the canonical form of all the other keys", pattern=whole(_DIGEST)),
+    }
+
+
+def _kind() -> Schema:
+    return {
+        "kind": text("As in addresses", pattern=whole(NAME)),
+        "people": flag("True where its entities are persons"),
+        "one": text("How a sentence calls one of it; only where its own word does not say it"),
     }
 
 
 def _summary() -> Schema:
     count = {"type": "integer", "minimum": 0}
     return {
-        **{str(action): count for action in Action},
+        **{str(action): described(_COUNTED[action], count) for action in Action},
         "unmanaged": described("Entities that nobody manages; null where they were not counted", or_null(count)),
     }
+
+
+_COUNTED: Final = {
+    Action.CREATE: "Made anew",
+    Action.ADOPT: "There already, and managed from now on",
+    Action.UPDATE: "Changed in place",
+    Action.REPLACE: "Deleted and made again",
+    Action.UNDELETE: "Deleted, and brought back",
+    Action.DELETE: "Deleted",
+    Action.FORGET: "Not managed any more; nothing is sent",
+    Action.NONE: "As declared; not in `changes`",
+    Action.MANUAL: "Left for a person",
+    Action.CONFLICT: "Claimed twice, or not the same person: the plan is refused",
+    Action.UNKNOWN: "Of which nobody can tell now: the plan is refused",
+}
 
 
 def _change() -> Schema:
@@ -156,7 +192,7 @@ def _change() -> Schema:
             or_null(
                 {
                     "type": "object",
-                    "properties": {"deleted": {"type": "boolean"}},
+                    "properties": {"deleted": flag("True for a deleted record that the vendor keeps")},
                     "required": ["deleted"],
                     "additionalProperties": {"$ref": "#/$defs/value"},
                 }
@@ -178,19 +214,34 @@ def _change() -> Schema:
         "file": text("The manifest that declares it, or declared it last"),
         "prevent_destroy": flag("True where the manifests or the state forbid to destroy it"),
         "blanks": texts("Secrets that nobody declares and that are sent blank; only where there are any"),
+        "for_good": described("Only for a delete of which the vendor keeps nothing to bring back", {"const": True}),
     }
 
 
 def _field() -> Schema:
     return {
         "path": text("The field, dotted where it is nested"),
-        "before": {"$ref": "#/$defs/value"},
-        "after": {"$ref": "#/$defs/value"},
+        "before": described(
+            "What is there; missing where there is no value, null for empty", {"$ref": "#/$defs/value"}
+        ),
+        "after": described("What will be there; missing as above, null where it is cleared", {"$ref": "#/$defs/value"}),
         "secret": flag("True where the value is a secret, of which only the version is shown"),
         "manual": flag("True where only a person can set it, in the vendor's portal"),
         "forces_replace": flag("True where it cannot be changed in place"),
         "default_from": described("Where the default stands that the value comes from", or_null({"type": "string"})),
         "run_time": described("Only for what changes by itself, so that it need not stay as set", {"const": True}),
+        **MEANINGS,
+    }
+
+
+def _seats() -> Schema:
+    count = {"type": "integer", "minimum": 0}
+    return {
+        "connection": text("The connection whose account it is", pattern=whole(NAME)),
+        "kind": text("What is counted: a kind, or several"),
+        "licensed": described("How many there may be", count),
+        "in_use": described("How many there were when the plan was made", count),
+        "after": described("How many there will be after it", count),
     }
 
 
@@ -227,7 +278,9 @@ def _state_record() -> Schema:
         "released": texts("Fields that are no longer declared and stay as they are"),
         "prevent_destroy": flag("What the manifests say now"),
         "file": text("The manifest that declares it now"),
-        "agreed": {"$ref": "#/$defs/agreed"},
+        "agreed": described(
+            "Only where a vendor shows as declared what the state does not know", {"$ref": "#/$defs/agreed"}
+        ),
     }
 
 

@@ -10,6 +10,12 @@ Schema = dict[str, Any]
 NAME: Final = "[a-z0-9][a-z0-9_-]{0,62}"
 ADDRESS: Final = rf"{NAME}\.{NAME}@{NAME}"
 
+CLOSED: Final = (
+    " These are the members that this version writes, and no others: later ones may add some without another "
+    "`format_version`, so read on where you meet one that you do not know."
+)
+"""How the end of a format's description tells readers what they may rely on."""
+
 
 def described(description: str, of: Schema) -> Schema:
     return {"description": description, **of}
@@ -63,7 +69,12 @@ def definitions() -> dict[str, Schema]:
         "value": _value(),
         "secret": described(
             "A secret: never its value, only the version that the manifest gives it",
-            record({"secret": {"const": True}, "version": {"type": "integer"}}),
+            record(
+                {
+                    "secret": described("What makes this map a secret", {"const": True}),
+                    "version": described("Rises when the secret is another one", {"type": "integer"}),
+                }
+            ),
         ),
     }
 

@@ -32,9 +32,10 @@ def seated(plan: Plan, offer_of: OfferOf, usage: Mapping[str, Usage]) -> Plan:
 
 def _waiting(demand: Demand, usage: Mapping[str, Usage]) -> Iterator[Address]:
     """Those for whom no seat is free yet."""
-    licence = usage[demand.connection].licences.get(demand.licence) if demand.connection in usage else None
-    if licence is not None and licence.limit is not None and licence.used is not None:
-        yield from demand.taking[max(0, licence.limit - licence.used) :]
+    counted = demand.counted_in(usage)
+    if counted is not None:
+        limit, used = counted
+        yield from demand.taking[max(0, limit - used) :]
 
 
 def _graph(plan: Plan) -> Graph:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provisioner.address import Address
-from provisioner.plan import changes
+from provisioner.plan import changes, key_words
 from provisioner.plan.changes import Prospect
 from provisioner.plan.desired import Instance
 from provisioner.plan.document import OVERWRITES, Change
@@ -82,16 +82,12 @@ def _renamed(group: Group, claims: Claims, instance: Instance) -> Change | LeftO
         if claims.by_id.get(bound.id) not in (None, owner):
             continue
         heir = group.desired.get(owner)
+        told = f"`{owner}` (id {bound.id}) holds {key_words.declared(group, instance)}"
         if heir is not None and group.key_of(heir) == key:
-            return changes.conflict(
-                instance,
-                group,
-                "taken",
-                f"`{owner}` (id {bound.id}) holds its natural key and keeps it",
-                "give one of the two another natural key",
-            )  # R4
+            hint = f"give one of the two another {key_words.fields(group.offer)}"
+            return changes.conflict(instance, group, "taken", f"{told} and keeps it", hint)  # R4
         if owner in group.outside:
-            return LeftOut(instance.address, owner, f"`{owner}` (id {bound.id}) holds its natural key")
+            return LeftOut(instance.address, owner, told)
         if heir is None:
             return _moved(group, claims, instance, owner, bound)
     return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.address import Address
 from provisioner.diagnostics import Diagnostic, Severity
-from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Step, Trip
+from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Plan, Seats, Step, Trip
 from provisioner.plan.guards import Allowance, judged
 from provisioner.plan.members import beside, members, target_of
 from provisioner.values import VendorId, id_in
@@ -92,10 +92,17 @@ def disturbs(change: Change, offer: Offer) -> bool:
             return False
 
 
-def usage_wanted(changes: Iterable[Change], offer_of: OfferOf, id_of: IdOf = lambda _: None) -> Mapping[str, UsageWant]:
-    """What must be asked before the guards can be evaluated, by connection; empty for most plans."""
+def usage_wanted(
+    changes: Iterable[Change], offer_of: OfferOf, id_of: IdOf = lambda _: None, *, leavers: bool = False
+) -> Mapping[str, UsageWant]:
+    """What must be asked before the guards can be evaluated, by connection; empty for most plans.
+
+    ``leavers``: the licence of those who only leave is asked for as well. No guard minds it; a reader is told how many
+    seats remain.
+    """
     changes = tuple(changes)
-    licensed = {demand.connection for demand in demands(changes, offer_of) if demand.taking}
+    found = demands(changes, offer_of)
+    licensed = {demand.connection for demand in found if demand.taking or (leavers and demand.deleted)}
     ids: dict[str, dict[str, set[VendorId]]] = {}
     for change, users in _disturbing(changes, offer_of, id_of):
         for user in users:
@@ -117,14 +124,24 @@ def guarded(
 ) -> Plan:
     """The plan with what its guards say of the accounts' use, and notices of what they could not see."""
     found = [demand for demand in demands(plan.changes, offer_of) if demand.grows and demand.connection in usage]
-    trips = [trip for demand in found for trip in _capacity(demand, usage[demand.connection])]
+    trips = [trip for demand in found for trip in _capacity(demand, usage)]
     trips += _busy(_disturbing(plan.changes, offer_of, id_of), usage)
     notices = [item for demand in found for item in _unchecked(demand, usage[demand.connection])]
     return replace(
         plan,
+        seats=tuple(_seats(plan, offer_of, usage)),
         guards=judged([*plan.guards, *trips], allowances),
         diagnostics=(*plan.diagnostics, *sorted(set(notices), key=lambda item: item.message)),
     )
+
+
+def _seats(plan: Plan, offer_of: OfferOf, usage: Mapping[str, Usage]) -> Iterator[Seats]:
+    """What is left of the licences that were asked about, as far as the vendor says it."""
+    for demand in demands(plan.changes, offer_of):
+        counted, kinds = demand.counted_in(usage), {address.kind for address in (*demand.taking, *demand.deleted)}
+        if counted is not None and kinds:
+            limit, used = counted
+            yield Seats(demand.connection, " and ".join(sorted(kinds)), limit, used, demand.after(used))
 
 
 def unasked(plan: Plan, wants: Mapping[str, UsageWant]) -> Plan:
@@ -168,6 +185,17 @@ class Demand:
         """A plan that leaves as many seats as it takes makes nothing worse, whatever the licence says."""
         return len(self.taking) > len(self.deleted)
 
+    def counted_in(self, usage: Mapping[str, Usage]) -> tuple[int, int] | None:
+        """How many the licence allows and how many are in use; None where either is not said."""
+        licence = usage[self.connection].licences.get(self.licence) if self.connection in usage else None
+        if licence is None or licence.limit is None or licence.used is None:
+            return None
+        return licence.limit, licence.used
+
+    def after(self, used: int) -> int:
+        """How many are in use after the plan."""
+        return used + len(self.taking) - len(self.deleted)
+
     @property
     def kinds(self) -> Sequence[str]:
         return sorted({address.kind for address in self.taking})
@@ -196,24 +224,22 @@ def demands(changes: Iterable[Change], offer_of: OfferOf) -> Sequence[Demand]:
     return [found[place] for place in sorted(found)]
 
 
-def _capacity(demand: Demand, usage: Usage) -> Iterator[Trip]:
-    licence = usage.licences.get(demand.licence)
-    if licence is None or licence.limit is None or licence.used is None:
+def _capacity(demand: Demand, usage: Mapping[str, Usage]) -> Iterator[Trip]:
+    counted = demand.counted_in(usage)
+    if counted is None or demand.after(counted[1]) <= counted[0]:
         return
-    after = licence.used + len(demand.taking) - len(demand.deleted)
-    if after <= licence.limit:
-        return
+    limit, used = counted
     kind = demand.kinds[0] if len(demand.kinds) == 1 else None
     glob = f"{kind}.*@{demand.connection}" if kind else f"*@{demand.connection}"
     yield Trip(
         "capacity",
-        f"{demand.what} on `{demand.connection}`: {licence.limit} licensed, {licence.used} in use; "
-        f"this plan {_sum(demand)}: {after}",
+        f"{demand.what} on `{demand.connection}`: {limit} licensed, {used} in use; "
+        f"this plan {_sum(demand)}: {demand.after(used)}",
         f"have the licence extended, make fewer, or if that is meant: `--allow capacity` or `--allow capacity={glob}`",
         demand.connection,
         kind,
         tuple(str(address) for address in demand.taking),
-        holds=len(demand.deleted) + max(0, licence.limit - licence.used),
+        holds=len(demand.deleted) + max(0, limit - used),
     )
 
 

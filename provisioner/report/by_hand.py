@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from provisioner.plan.document import Action, Change, FieldChange, Reason
@@ -39,22 +40,38 @@ def _likeness(change: Change) -> Hashable:
     return change.address.connection, change.address.kind, change.intent, codes, change.included_by
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is the same for all of a group. ``likewise``: what is to be done names the first, and is told of it."""
+
+    reasons: Sequence[Reason]
+    fields: Sequence[FieldChange]
+    likewise: bool
+
+
+def shared_by(group: Sequence[Change]) -> Shared:
+    """What is the same for all of the group, in the order of the first."""
+    first, *others = group
+    shared = {reason for reason in first.reasons if all(reason in other.reasons for other in others)}
+    return Shared(
+        reasons=[reason for reason in first.reasons if reason in shared or reason.code in TO_DO],
+        fields=[item for item in first.fields if all(item in other.fields for other in others)],
+        likewise=any(reason.code in TO_DO and reason not in shared for reason in first.reasons),
+    )
+
+
 def together_lines(group: Sequence[Change], paper: Paper, indent: int, *, only_manual: bool = False) -> Iterator[str]:
     """What is the same for all of them, and below each by its address with what is its own.
 
     What is to be done may name somebody: it is told of the first, and the others go the same way.
     """
-    first, *others = group
-    shared = {reason for reason in first.reasons if all(reason in other.reasons for other in others)}
-    yield from reason_lines(
-        [reason for reason in first.reasons if reason in shared or reason.code in TO_DO], paper, indent
-    )
-    if any(reason.code in TO_DO and reason not in shared for reason in first.reasons):
-        yield from paper.wrapped(f"that is `{first.address}`; likewise each of the others", indent)
-    common = [item for item in first.fields if all(item in other.fields for other in others)]
-    yield from field_lines(_shown(common, only_manual=only_manual), paper, indent)
+    same = shared_by(group)
+    yield from reason_lines(same.reasons, paper, indent)
+    if same.likewise:
+        yield from paper.wrapped(f"that is `{group[0].address}`; likewise each of the others", indent)
+    yield from field_lines(_shown(same.fields, only_manual=only_manual), paper, indent)
     for change in group:
-        own = [item for item in change.fields if item not in common]
+        own = [item for item in change.fields if item not in same.fields]
         values = ", ".join(brief(item) for item in _shown(own, only_manual=only_manual))
         text = f"{change.address}: {values}" if values else title(change)
         yield from paper.wrapped(text, indent, 4)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
 
 from provisioner.address import Address
 from provisioner.plan.document import BLOCKING, Action, Change, Plan, Step
+from provisioner.plan.drifted import Drifted
 from provisioner.report.by_hand import alike, reason_lines, together_lines
 from provisioner.report.fields import (
     BOLD,
@@ -54,6 +55,8 @@ LOOKS: Final[Mapping[Action, Look]] = {
 
 DRASTIC: Final = frozenset({Action.DELETE, Action.REPLACE, Action.UNDELETE})
 
+_FIRST: Final = (Action.DELETE, Action.REPLACE, Action.UNDELETE)
+
 
 def is_drastic(change: Change) -> bool:
     """True for what takes an entity away or brings one back, whoever does it, and where an id may be a slip."""
@@ -61,17 +64,41 @@ def is_drastic(change: Change) -> bool:
     return verb in DRASTIC or (change.doubtful and change.action not in BLOCKING)
 
 
-def place_of(change: Change) -> tuple[str, str]:
+def rank_of(change: Change) -> tuple[int, bool]:
+    """Where the change stands within its connection and kind: what destroys first, and what a person does after it."""
+    verb = change.intent or change.action
+    return _FIRST.index(verb) if verb in _FIRST else len(_FIRST), change.action is Action.MANUAL
+
+
+def is_half(change: Change) -> bool:
+    """True for one of the two steps of a replace."""
+    return change.action is Action.REPLACE and change.step is not None
+
+
+def place_of(one: Change | Drifted) -> tuple[str, str]:
     """The connection and the kind, by which changes are grouped."""
-    return change.address.connection, change.address.kind
+    return one.address.connection, one.address.kind
+
+
+def waiting_of(plan: Plan) -> Set[str]:
+    """The keys of what apply could do and that waits, itself or by what it needs, for what a person does first."""
+    manual = {change.key for change in plan.changes if change.action is Action.MANUAL}
+    waiting = set[str]()
+    for change in plan.changes:  # in an order that can be executed: what it needs comes before
+        if change.key not in manual and not (manual | waiting).isdisjoint(change.needs):
+            waiting.add(change.key)
+    return waiting
 
 
 def by_place(changes: Iterable[Change], plan: Plan, paper: Paper) -> Iterator[str]:
-    """Changes under a heading for each connection and kind, by address; an address's steps in the plan's order."""
-    takers = _takers(plan)
+    """Changes under a heading for each connection and kind, what destroys first, then by address.
+
+    An address's steps are in the plan's order.
+    """
+    takers = takers_of(plan)
     for (connection, kind), group in groupby(sorted(changes, key=place_of), key=place_of):
         yield paper.ink(f"  {kind} on `{connection}`", BOLD)
-        many, others = alike(sorted(group, key=lambda change: change.address))
+        many, others = alike(sorted(group, key=lambda change: (*rank_of(change), change.address)))
         for same in many:
             yield from _headline(same[0], f"{len(same)} {kind}", paper)
             yield from together_lines(same, paper, DETAIL)
@@ -84,7 +111,8 @@ Takers: TypeAlias = Mapping[str, Sequence[Address]]
 """For each parking step, by key, the other addresses that wait for it."""
 
 
-def _takers(plan: Plan) -> Takers:
+def takers_of(plan: Plan) -> Takers:
+    """Who waits for each parking step of the plan."""
     parked = {change.key: change.address for change in plan.changes if change.step is Step.PARK}
     found: dict[str, set[Address]] = {}
     for change in plan.changes if parked else ():
@@ -96,9 +124,9 @@ def _takers(plan: Plan) -> Takers:
 
 def _block(changes: Sequence[Change], takers: Takers, paper: Paper) -> Iterator[str]:
     """All of one address: its parking step, then its change, a replace as its two steps."""
-    halves = [change for change in changes if change.action is Action.REPLACE and change.step is not None]
+    halves = [change for change in changes if is_half(change)]
     for change in changes:
-        if change.action is Action.REPLACE and change.step is not None:
+        if is_half(change):
             continue
         yield from _headline(change, title(change), paper)
         yield from _why(change, paper)
@@ -121,11 +149,12 @@ def _right_now(change: Change, paper: Paper) -> Iterator[str]:
 
 def _headline(change: Change, who: str, paper: Paper) -> list[str]:
     look = LOOKS[change.action]
-    label = f"{look.sign:<3} {_verb(change)}"
+    label = f"{look.sign:<3} {verb_of(change)}"
     return paper.labelled(label, look.ink, f"{' ' * (LABEL - len(label))}  {who}", 4, 6)
 
 
-def _verb(change: Change) -> str:
+def verb_of(change: Change) -> str:
+    """What is done, in a word or a few."""
     if change.step is Step.PARK:
         return "park"
     if change.action is Action.MANUAL and change.intent is not None:
@@ -154,11 +183,12 @@ def _replace(steps: Sequence[Change], paper: Paper) -> Iterator[str]:
     for number, step in enumerate(steps, start=1):
         others = [key for key in step.needs if key not in {item.key for item in steps}]
         after = f", after {', '.join(f'`{plain(key)}`' for key in others[:MOST_ADDRESSES])}" if others else ""
-        yield from paper.wrapped(f"step {number} of {len(steps)}: {_step_verb(step)}{after}", DETAIL)
+        yield from paper.wrapped(f"step {number} of {len(steps)}: {step_verb(step)}{after}", DETAIL)
         yield from field_lines(step.fields, paper, DETAIL + 2)
 
 
-def _step_verb(step: Change) -> str:
+def step_verb(step: Change) -> str:
+    """What a step of a replace does, and to which id."""
     if step.step is Step.DELETE:
         return f"delete id {plain(step.id, MOST_OF_A_NAME)}" if step.id else "delete"
     return f"undelete id {plain(step.id, MOST_OF_A_NAME)}" if step.undeletes and step.id else "create"

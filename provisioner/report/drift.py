@@ -16,6 +16,7 @@ from provisioner.plan.document import Plan
 from provisioner.plan.drift_schema import FORMAT_VERSION
 from provisioner.plan.drifted import FORGOTTEN, Compared, Drift, Drifted, Moving, Untold, drifted_json
 from provisioner.plan.leaf import sides_json
+from provisioner.report.changes import place_of
 from provisioner.report.fields import (
     BOLD,
     CYAN,
@@ -183,7 +184,7 @@ def _drifted(items: Sequence[Drifted], paper: Paper) -> Iterator[str]:
 
 def drifted_lines(items: Iterable[Drifted], paper: Paper, outcomes: Mapping[Drift, str] | None = None) -> Iterator[str]:
     """What drifted under a heading for each connection and kind; ``outcomes`` says what becomes of each way."""
-    for (connection, kind), group in groupby(sorted(items, key=_place), key=_place):
+    for (connection, kind), group in groupby(sorted(items, key=place_of), key=place_of):
         yield paper.ink(f"  {kind} on `{connection}`", BOLD)
         for item in group:
             look = LOOKS[item.drift]
@@ -195,10 +196,6 @@ def drifted_lines(items: Iterable[Drifted], paper: Paper, outcomes: Mapping[Drif
             yield from field_lines(item.fields, paper, DETAIL, HAPPENED)
             if outcomes is not None:
                 yield from paper.wrapped(f"record: {outcomes[item.drift]}", DETAIL)
-
-
-def _place(item: Drifted) -> tuple[str, str]:
-    return item.address.connection, item.address.kind
 
 
 def _title(address: Address, vendor_id: VendorId | None, applied: Attributes | None = None) -> str:
@@ -278,9 +275,8 @@ OUTCOMES: Final[Mapping[Drift, str]] = {
 }
 
 
-def refresh_opening(plan: Plan, paper: Paper) -> Iterator[str]:
-    """The first lines of a plan of ``--refresh-only``."""
-    whose = f" for `{plain(plan.tenant, MOST_OF_A_NAME)}`" if plan.tenant else ""
+def refresh_counts(plan: Plan) -> str:
+    """How much a plan of ``--refresh-only`` records and forgets."""
     beside = together(f"{plan.none} as last applied")
     forgotten = sum(1 for item in plan.drift if item.drift in FORGOTTEN)
     counts = _said(
@@ -288,12 +284,7 @@ def refresh_opening(plan: Plan, paper: Paper) -> Iterator[str]:
         together(f"{forgotten} to forget") if forgotten else "",
         together(f"{len(plan.blocked)} unknown or in conflict") if plan.blocked else "",
     )
-    label = "Refused refresh" if plan.refused else "Refresh only"
-    yield from paper.labelled(label, BOLD, f"{whose}: {counts or 'nothing to record'}; {beside}")
-    yield from paper.wrapped("Only the record changes: nothing is sent to any vendor, and the manifests play no part")
-    partial = narrowed(plan.targets, plan.excludes)
-    if partial:
-        yield from paper.wrapped(f"Only a part of the tenant was looked at: {partial}")
+    return f"{counts or 'nothing to record'}; {beside}"
 
 
 def refresh_lines(plan: Plan, paper: Paper) -> Iterator[str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import category
 
+from provisioner.plan.called import called
 from provisioner.plan.document import ABSENT, Change, FieldChange, Maybe
 from provisioner.report.escape import harmless
-from provisioner.report.members import Member, Turnover, turnover
+from provisioner.report.members import Member, Turnover, members_of, reading_of, turnover
 from provisioner.values import Attributes, Value, id_in, is_secret
 
 MOST_OF_A_TEXT: Final = 600
@@ -40,7 +42,24 @@ def plain(text: str, most: int = MOST_OF_A_TEXT) -> str:
     return f"{harmless(one_line[:most])}... ({len(text) - most} more characters)"
 
 
+def quoted_name(text: str, most: int = MOST_OF_A_NAME) -> str:
+    """What people call somebody, as a sentence has it: in quotes, unless it cannot be read as words of ours.
+
+    Double quotes within are shown as single ones, so that nobody's name ends before it ends.
+    """
+    said, left = plain(text[:most], most), len(text) - most
+    if said and left <= 0 and all(map(_is_of_a_name, said)):
+        return said
+    more = f"... ({left} more characters)" if left > 0 else ""
+    return '"' + said.replace('"', "'") + f'"{more}'
+
+
+def _is_of_a_name(sign: str) -> bool:
+    return sign in " .'-" or category(sign)[0] in "LM" or sign.isdigit()
+
+
 UNBROKEN: Final = "\xa0"
+_ODD_SPACES: Final = re.compile(r"^\s|[\t\n\r\f\v]")
 _IN_BACKTICKS: Final = re.compile(r"`[^`]{1,60}`")
 
 
@@ -64,6 +83,9 @@ class Paper:
 
         What stands in back-ticks is one word, so that it can be copied, unless it is long.
         """
+        short = text.replace(UNBROKEN, " ").rstrip()
+        if len(short) + indent <= self.width and short and not _ODD_SPACES.search(text):
+            return [" " * indent + short]
         lines = textwrap.wrap(
             _IN_BACKTICKS.sub(lambda found: together(found[0]), text),
             width=max(self.width, indent + hanging + NARROWEST),
@@ -84,6 +106,10 @@ class Paper:
         margin = " " * indent
         width = max(self.width, indent + NARROWEST)
         return textwrap.wrap(text, width=width, initial_indent=margin, subsequent_indent=margin + "  ")
+
+
+ENDLESS: Final = Paper(color=False, width=10**9)
+"""Paper on which every sentence is one line."""
 
 
 # --- values and fields --------------------------------------------------------------------------------------------
@@ -148,14 +174,14 @@ def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int, voice:
     rows = tuple(fields)
     column = min(max((len(item.path) for item in rows), default=0) + 1, 32)
     for item in rows:
-        if (told := _turnover(item)) is not None:
+        if (told := turnover_of(item)) is not None:
             yield from _turnover_lines(item, told, paper, indent, voice)
             continue
-        if _lists(item) is not None:
+        if lists_of(item) is not None:
             yield from _list_lines(item, paper, indent)
             continue
-        before, after = _sides(item)
-        marks = _marks(item)
+        before, after = both_sides(item)
+        marks = marks_of(item)
         path = f"{plain(item.path, MOST_OF_A_VALUE)}:"
         values = f"{before} -> {after}" if before else after
         line = f"{' ' * indent}{path:<{column}} {values}{f'  ({marks})' if marks else ''}"
@@ -172,7 +198,7 @@ def field_lines(fields: Iterable[FieldChange], paper: Paper, indent: int, voice:
 
 def brief(item: FieldChange) -> str:
     """The field and its value in a few words, without marks."""
-    before, after = _sides(item)
+    before, after = both_sides(item)
     return f"{plain(item.path, MOST_OF_A_VALUE)} {f'{before} -> {after}' if before else after}"
 
 
@@ -181,7 +207,7 @@ def _is_asked_for(item: FieldChange) -> bool:
     return item.manual and item.before is ABSENT and item.after is ABSENT
 
 
-def _sides(item: FieldChange) -> tuple[str, str]:
+def both_sides(item: FieldChange) -> tuple[str, str]:
     """Before (empty where there is nothing to compare with) and after; a secret's value is in neither."""
     if _is_asked_for(item):
         return "", "(its portal gives it)"
@@ -191,11 +217,41 @@ def _sides(item: FieldChange) -> tuple[str, str]:
             for side in (item.before, item.after)
         )
         return ("" if item.before is ABSENT or item.before == item.after else before), after
-    after = "(cleared)" if item.after is None else shown(item.after)
-    return ("" if item.before is ABSENT or item.before == item.after else shown(item.before)), after
+    after = "(cleared)" if item.after is None else _read(item.after, item)
+    if item.before is ABSENT or item.before == item.after:
+        return "", after
+    once = _is_counted(item.before, item.unit) and _is_counted(item.after, item.unit)
+    return shown(item.before) if once else _read(item.before, item), after
 
 
-def _marks(item: FieldChange) -> str:
+def _read(value: Maybe, item: FieldChange) -> str:
+    """One side: whatever is referred to by what people call it, a number with its unit, anything else as it is."""
+    if item.refers_to is None:
+        return counted(value, item.unit)
+    reading = reading_of(item)
+    alone = None if value is ABSENT else reading.reference(value)
+    if alone is not None:
+        return plain(alone[1], MOST_OF_A_VALUE)
+    members = members_of(value, reading)
+    if members is None:
+        return shown(value)
+    listed = f"[{_within_bounds([with_fields(one) for one in members])}]"
+    return listed if isinstance(value, list) else f"{{add: {listed}}}"
+
+
+def counted(value: Maybe, unit: str | None) -> str:
+    """A value as people read it, a number with what it is counted in: ``1 second``, ``30 seconds``."""
+    if unit is None or not _is_counted(value, unit):
+        return shown(value)
+    return f"{shown(value)} {unit.removesuffix('s') if value == 1 else unit}"
+
+
+def _is_counted(value: Maybe, unit: str | None) -> bool:
+    return unit is not None and isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def marks_of(item: FieldChange) -> str:
+    """What is special about a field, in a few words; empty where nothing is."""
     marks = []
     if item.before is not ABSENT and item.before == item.after and not item.manual:
         marks.append("sent again")
@@ -210,41 +266,52 @@ def _marks(item: FieldChange) -> str:
     return ", ".join(marks)
 
 
-def _turnover(item: FieldChange) -> Turnover | None:
+def turnover_of(item: FieldChange) -> Turnover | None:
     """What becomes of a list of references that changes; of a new one that is exclusive the list itself says more."""
     new = isinstance(item.after, list) and not isinstance(item.before, list)
-    return None if item.secret or new or item.before == item.after else turnover(item.before, item.after)
+    return (
+        None if item.secret or new or item.before == item.after else turnover(item.before, item.after, reading_of(item))
+    )
 
 
 def _turnover_lines(item: FieldChange, told: Turnover, paper: Paper, indent: int, voice: Voice) -> Iterator[str]:
     """Who comes and who goes by name, and below what changes of those who stay."""
     moves = [
         f"{verb} {_names(found, named)}"
-        for verb, found, named in ((voice.gains, told.gained, _with_fields), (voice.loses, told.lost, _name))
+        for verb, found, named in ((voice.gains, told.gained, with_fields), (voice.loses, told.lost, name_of))
         if found
     ]
     if not moves and not told.altered:
         moves = ["the same in another order"]
     if moves and told.sizes is not None and told.sizes[0] != told.sizes[1]:
         moves[-1] += together(f" ({told.sizes[0]} -> {told.sizes[1]})")
-    marks = _marks(item)
+    marks = marks_of(item)
     text = f"{plain(item.path)}: {'; '.join(moves)}" if moves else f"{plain(item.path)}:"
     yield from paper.wrapped(f"{text}{f'  ({marks})' if marks else ''}", indent)
     for one, fields in told.altered[:MOST_ITEMS]:
-        rows = [f"{plain(name, MOST_OF_A_NAME)} {shown(was)} -> {shown(now)}" for name, (was, now) in fields.items()]
-        yield from paper.wrapped(f"{plain(one.name, MOST_OF_A_NAME)}: {', '.join(rows)}", indent + 2)
+        yield from paper.wrapped(f"{name_of(one)}: {', '.join(alterations(one, fields))}", indent + 2)
     if len(told.altered) > MOST_ITEMS:
         yield f"{' ' * (indent + 2)}{len(told.altered) - MOST_ITEMS} more are changed"
 
 
-def _name(one: Member) -> str:
-    return plain(one.name, MOST_OF_A_NAME)
+def name_of(one: Member) -> str:
+    """What people call a member, and its key or id."""
+    return plain(one.name, MOST_OF_A_VALUE)
 
 
-def _with_fields(one: Member) -> str:
+def alterations(one: Member, fields: Mapping[str, tuple[Maybe, Maybe]]) -> Iterator[str]:
+    """What changes of a member who stays, field by field: ``delay 5 -> 10 seconds``."""
+    for name, (was, now) in fields.items():
+        before, after = both_sides(FieldChange(name, was, now, unit=one.units.get(name)))
+        yield f"{plain(name, MOST_OF_A_NAME)} {before or shown(was)} -> {after}"
+
+
+def with_fields(one: Member) -> str:
     """A newcomer's name, and what is declared for it beside its reference."""
-    fields = [f"{plain(name, MOST_OF_A_NAME)} {shown(value)}" for name, value in one.fields.items()]
-    return _name(one) + (f" ({_within_bounds(fields)})" if fields else "")
+    fields = [
+        f"{plain(name, MOST_OF_A_NAME)} {counted(value, one.units.get(name))}" for name, value in one.fields.items()
+    ]
+    return name_of(one) + (f" ({_within_bounds(fields)})" if fields else "")
 
 
 def _names(found: Sequence[Member], named: Callable[[Member], str]) -> str:
@@ -253,7 +320,7 @@ def _names(found: Sequence[Member], named: Callable[[Member], str]) -> str:
     return ", ".join(names) + (f" and {left} more" if left else "")
 
 
-def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
+def lists_of(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
     """Before and after of a list that changes; None for anything else, a list that is only sent again included."""
     if isinstance(item.before, list) and isinstance(item.after, list) and not item.secret and item.before != item.after:
         return item.before, item.after
@@ -262,9 +329,9 @@ def _lists(item: FieldChange) -> tuple[list[Value], list[Value]] | None:
 
 def _list_lines(item: FieldChange, paper: Paper, indent: int) -> Iterator[str]:
     """A list of plain values by what it loses and what it gains."""
-    before, after = _lists(item) or ([], [])
-    lost, gained = _without(before, after), _without(after, before)
-    marks = _marks(item)
+    before, after = lists_of(item) or ([], [])
+    lost, gained = without(before, after), without(after, before)
+    marks = marks_of(item)
     count = f"{len(before)} -> {len(after)} items" if lost or gained else f"{len(after)} items in another order"
     yield from paper.wrapped(f"{plain(item.path)}: {count}{f'  ({marks})' if marks else ''}", indent)
     for sign, items in (("-", lost), ("+", gained)):
@@ -274,27 +341,20 @@ def _list_lines(item: FieldChange, paper: Paper, indent: int) -> Iterator[str]:
             yield f"{' ' * (indent + 2)}{sign} {len(items) - MOST_ITEMS} more"
 
 
-def _without(items: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+def without(items: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+    """The items that are not among the others."""
     known = {json.dumps(item, sort_keys=True) for item in others}
     return [item for item in items if json.dumps(item, sort_keys=True) not in known]
 
 
-NAMES: Final = (("name",), ("first_name", "last_name"), ("username",), ("number",), ("extension",), ("email",))
-"""Fields by which people recognise something, most telling first; those of one group are one name."""
-
-
 def names_of(attributes: Attributes) -> str:
     """At most two of the values by which people recognise an entity; empty where there are none."""
-    found = []
-    for group in NAMES:
-        words = [str(attributes[path]) for path in group if isinstance(attributes.get(path), str) and attributes[path]]
-        if words:
-            found.append(plain(" ".join(words), MOST_OF_A_NAME))
+    found = [plain(words, MOST_OF_A_NAME) for words in called(attributes)]
     return ", ".join(list(dict.fromkeys(found))[:2])
 
 
 def title(change: Change) -> str:
     """The address, what people recognise it by, and the vendor's id."""
-    names = names_of({**(change.after or {}), **(change.before or {})})
+    names = names_of(change.attributes)
     known = f"id {plain(change.id, MOST_OF_A_NAME)}" if change.id is not None else ""
     return "  ".join(part for part in (str(change.address), ", ".join(filter(None, (names, known)))) if part)

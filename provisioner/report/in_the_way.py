@@ -20,7 +20,7 @@ def in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
     if not plan.refused:
         return
     yield from paper.labelled("In the way", f"{BOLD};{RED}", ": this plan is refused until this is settled")
-    shared, others = _by_reason(plan.blocked)
+    shared, others = by_reason(plan.blocked)
     for why, changes in shared.items():
         yield from _unknown_together(why, changes, paper)
     yield from by_place(others, plan, paper)
@@ -31,7 +31,7 @@ def in_the_way(plan: Plan, paper: Paper) -> Iterator[str]:
     yield from _ways_out(plan, paper)
 
 
-def _by_reason(blocked: Iterable[Change]) -> tuple[Mapping[str, Sequence[Change]], Sequence[Change]]:
+def by_reason(blocked: Iterable[Change]) -> tuple[Mapping[str, Sequence[Change]], Sequence[Change]]:
     """The unknowns of which many have one and the same reason (a refused key, say), by that; and all the others."""
     reasons: dict[str, list[Change]] = {}
     for change in blocked:
@@ -74,15 +74,20 @@ def diagnostic_lines(item: Diagnostic, paper: Paper, indent: int = 2) -> Iterato
 
 def _ways_out(plan: Plan, paper: Paper) -> Iterator[str]:
     """Exactly what to type; these lines are not wrapped, so that they can be copied."""
+    for sentence, typed in ways_out(plan):
+        yield from paper.wrapped(f"{sentence}:", 2)
+        yield f"    {typed}"
+
+
+def ways_out(plan: Plan) -> Iterator[tuple[str, str]]:
+    """What may be wanted, and the options to type for it."""
     globs = excludes(plan)
     if globs:
-        yield from paper.wrapped("to go on without what is in conflict or unknown:", 2)
-        yield "    " + options("--exclude", globs)
+        yield "to go on without what is in conflict or unknown", options("--exclude", globs)
     listed = {text for trip in plan.tripped for text in _allowances_for(trip, plan)}
     allowances = sorted(text for text in listed if text.partition("=")[0] not in listed or "=" not in text)
     if allowances:
-        yield from paper.wrapped("to go on where what the guards saw is meant, for this one plan:", 2)
-        yield "    " + options("--allow", allowances)
+        yield "to go on where what the guards saw is meant, for this one plan", options("--allow", allowances)
 
 
 def _allowances_for(trip: Trip, plan: Plan) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, TypeAlias, get_args, get_origin
 
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import get_type_hints, is_typeddict
 
 from provisioner.secrets import Secret, SecretRef
+from provisioner.units import Unit
 
 
 class Mark(Enum):
@@ -123,7 +124,8 @@ class FieldSpec:
     """What the planner knows of one leaf field.
 
     ``required`` is True where a manifest may not leave it out. ``expected`` is a human sentence for the field's
-    constraint, empty where the type says it all. ``like`` is what a secret's value must look like.
+    constraint, empty where the type says it all. ``like`` is what a secret's value must look like. ``unit`` is what the
+    number is counted in, ``member_units`` the same for fields that a list's members have beside their reference.
     ``roster``: it is a list of references, exclusive or ``{add: […]}``. ``member``: each
     member of the list above has the value by itself (``agents[].logged_in``). It is declared in the member and planned
     apart from the list, as a list of those members that have it: ``[{agent: jane, logged_in: true}]``.
@@ -141,6 +143,8 @@ class FieldSpec:
     like: Like | None = None
     roster: bool = False
     member: bool = False
+    unit: Unit | None = None
+    member_units: Mapping[str, Unit] = field(default_factory=dict)
 
     def has(self, mark: Mark) -> bool:
         return mark in self.marks
@@ -165,13 +169,9 @@ def specs_of(model: type[BaseModel], prefix: str = "") -> Iterable[FieldSpec]:
 def _member_specs(path: str, info: FieldInfo) -> Iterable[FieldSpec]:
     """The fields of a list's members that have marks of their own: such a one is no part of who is in the list."""
     ref = next((item for item in info.metadata if isinstance(item, Ref)), None)
-    members = [part for part in _parts(info.annotation) if is_typeddict(part)] if ref is not None else []
-    if ref is None or not members:
-        return
-    for name, annotation in get_type_hints(members[0], include_extras=True).items():
-        parts = list(_parts(annotation))
+    for name, parts in _members(info) if ref is not None else ():
         marks = frozenset(item for item in parts if isinstance(item, Mark))
-        if marks:
+        if ref is not None and marks:
             infos = [item for item in parts if isinstance(item, FieldInfo)]
             yield FieldSpec(
                 path=f"{path}[].{name}",
@@ -183,6 +183,18 @@ def _member_specs(path: str, info: FieldInfo) -> Iterable[FieldSpec]:
                 description=_outermost(infos, lambda item: item.description) if infos else "",
                 member=True,
             )
+
+
+def _members(info: FieldInfo) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The fields of a list's members, of those that are maps: the name, and every type in the annotation."""
+    member = next((part for part in _parts(info.annotation) if is_typeddict(part)), None)
+    if member is not None:
+        for name, annotation in get_type_hints(member, include_extras=True).items():
+            yield name, list(_parts(annotation))
+
+
+def _unit(parts: Iterable[Any]) -> Unit | None:
+    return next((part for part in parts if isinstance(part, Unit)), None)
 
 
 def _nested_model(annotation: Any) -> type[BaseModel] | None:
@@ -227,6 +239,8 @@ def _spec(path: str, info: FieldInfo) -> FieldSpec:
         expected=_expected(infos),
         like=likes[0] if likes else None,
         roster=is_roster(info),
+        unit=_unit(metadata),
+        member_units={name: unit for name, parts in _members(info) if (unit := _unit(parts)) is not None},
     )
 
 

@@ -88,7 +88,9 @@ class Offer:
     person's e-mails, as a list). ``derived`` gives the values that follow from declared ones where they are not
     declared themselves: a create sends them, a search goes by them, and nothing is compared with them later.
     ``assigned_how`` says, of what is declared, what a person does in the portal to get the ASSIGNED fields: a clause
-    such as "invite `jane@acme.example` in Acme's portal".
+    such as "invite `jane@acme.example` in Acme's portal". ``queued``: callers or conversations wait in it, so that who
+    reads a plan asks about it first, right after people. ``one`` is how a sentence calls one of the kind, where that is
+    not the kind's own word without the plural's ending ("set of business hours").
     """
 
     fields: type[Fields]
@@ -112,6 +114,8 @@ class Offer:
     either_key: bool = False
     derived: Callable[[Attributes], Attributes] = lambda _: {}
     assigned_how: Callable[[Attributes], str] | None = None
+    queued: bool = False
+    one: str = ""
 
     def may_be_id(self, text: str) -> bool:
         """False for what no entity of the kind can be called, whatever the account holds."""

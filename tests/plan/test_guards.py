@@ -27,6 +27,10 @@ def managed(count: int, kind: str = "people", **members: object) -> list[object]
     return [a_bound(f"{kind}.p{number}", f"{number}", **members) for number in range(count)]
 
 
+STAYS = an_instance("people.stays", number="9999")
+"""Somebody who is declared in the file that everybody was last applied from."""
+
+
 def trips(
     changes: Sequence[Change],
     state: int = 0,
@@ -39,7 +43,7 @@ def trips(
     return list(
         evaluate(
             changes,
-            desired or a_desired(),  # type: ignore[arg-type]
+            desired or a_desired(STAYS),  # type: ignore[arg-type]
             prior or a_document(*managed(state)),  # type: ignore[arg-type, arg-type]
             [Allowance.parse(text) for text in allow],
             **more,
@@ -173,7 +177,7 @@ def test_updates_are_measured_against_the_larger_of_state_and_desired() -> None:
 )
 def test_manifests_override_the_figures(limits: GuardLimits, state: int, passes: int) -> None:
     """``guards:`` gives another percentage, another count, or both."""
-    desired = a_desired(guards={"deletes": limits})
+    desired = a_desired(STAYS, guards={"deletes": limits})
 
     assert names(trips(many(passes, Action.DELETE), state, desired=desired)) == []
     assert names(trips(many(passes + 1, Action.DELETE), state, desired=desired)) != []
@@ -189,9 +193,39 @@ def test_a_lost_file_trips_with_three() -> None:
     assert [(trip.name, trip.connection) for trip in found] == [("deletes", None)]
     assert "`gone.yaml` is gone" in found[0].message
     assert names(trips(many(2, Action.DELETE), prior=prior)) == []
-    assert names(trips(many(3, Action.DELETE), prior=prior, desired=a_desired(files=("gone.yaml",)))) == []
     assert names(trips(many(3, Action.DELETE), prior=prior, allow=["deletes"])) == []
     assert names(trips(many(3, Action.DELETE), prior=prior, allow=["deletes=people.p0"])) == []
+
+
+@pytest.mark.parametrize(("declared", "expected"), [("other.yaml", [("deletes", None)]), ("team.yaml", [])])
+def test_a_file_that_declares_nothing_any_more_is_lost(declared: str, expected: list[tuple[str, None]]) -> None:
+    """It is there, and empty: three deletes trip. With anybody left in it, three leavers are three leavers."""
+    prior = a_document(*managed(100, _file="team.yaml"))  # type: ignore[arg-type]
+    desired = a_desired(an_instance("people.stays", _file=declared), files=("team.yaml", "other.yaml"))
+
+    found = trips(many(3, Action.DELETE), prior=prior, desired=desired)
+
+    assert names(found) == expected
+    assert all("`team.yaml` declares nothing any more" in trip.message for trip in found)
+    assert names(trips(many(2, Action.DELETE), prior=prior, desired=desired)) == []
+
+
+def test_what_vanished_is_left_to_guard_account_where_that_speaks() -> None:
+    """All of an account that is gone is one question, and so is its answer."""
+    vanished = many(3, Action.CREATE, lost="7")
+
+    assert names(trips(vanished, 20, allow=["account=pbx"])) == []
+    assert names(trips(vanished, 20, allow=["account=voice"])) == [("undeletes", "people")]
+
+
+def test_what_vanished_and_is_made_again_counts_as_an_undelete() -> None:
+    """A vendor that keeps no deleted records cannot be asked for them: their return is a create."""
+    vanished = many(3, Action.CREATE, lost="7")
+
+    assert names(trips(vanished, 20)) == [("undeletes", "people")]
+    assert names(trips(vanished[:2], 20)) == []
+    assert names(trips([*vanished[:2], a_change("people.back", Action.UNDELETE)], 20)) == [("undeletes", "people")]
+    assert names(trips(vanished, 20, allow=["undeletes"])) == []
 
 
 def test_what_must_not_be_destroyed_is_told_one_by_one() -> None:

@@ -70,6 +70,17 @@ def test_what_leads_nowhere(tmp_path: Path, text: str, place: str, message: str,
     assert hint in (found[0].hint or "")
 
 
+@pytest.mark.parametrize(("key", "hint"), [("hana-sato", "declare it"), ("ana-suosa", "did you mean `ana-sousa`?")])
+def test_another_person_is_not_who_was_meant(tmp_path: Path, key: str, hint: str) -> None:
+    """Names of people are alike: whoever is gone is no slip for somebody who stays."""
+    text = f"agents: {{ana-sousa: {{number: '1'}}}}\nqueues: {{q: {{name: Q, agents: [{key}]}}}}\n"
+
+    found = problems(tmp_path, {"a.yaml": ONE + text})
+
+    assert [item.message for item in found] == [f"there is no `agents.{key}`"]
+    assert hint in (found[0].hint or "")
+
+
 def test_a_target_with_problems_of_its_own_is_there(tmp_path: Path) -> None:
     """One mistake is told once, at the target, whatever refers to it."""
     text = "supervisors: {sam: {nmae: Sam}, Max: {name: M}}\n"

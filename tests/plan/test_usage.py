@@ -119,6 +119,21 @@ def test_the_licence_is_asked_for_where_a_plan_takes_seats() -> None:
     assert usage_wanted([a_change("people.jane", Action.REPLACE, "8", step=Step.CREATE)], offer_of) == {}
 
 
+def test_leavers_ask_for_the_licence_where_a_reader_is_told_what_remains() -> None:
+    """One answer for the connection; nothing for a kind without a licence. An answer without numbers holds nothing."""
+    leaving = many(2, Action.DELETE)
+    plan = Plan("acme", changes=tuple(leaving))
+    failed = Usage(licence_failure="503 Service Unavailable")
+
+    asked = usage_wanted(leaving, offer_of, leavers=True)
+    assert asked.keys() == {"pbx"}
+    assert asked["pbx"].licences
+    assert not usage_wanted([a_change("phones.one", Action.DELETE)], offer_of, leavers=True)["pbx"].licences
+    for answer in (failed, seats(None, None)):
+        held = guarded(plan, offer_of, {"pbx": answer}, ())
+        assert (held.guards, held.diagnostics, held.seats) == ((), (), ())
+
+
 # --- capacity -----------------------------------------------------------------------------------------------------
 
 

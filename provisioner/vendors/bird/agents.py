@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch
 from provisioner.kinds.agents import EmailAddress, FirstName, LastName, full_name
+from provisioner.units import Unit
 from provisioner.values import Attributes, Value
 from provisioner.vendors.base import Call, Find, Offer, Problem, Write
 from provisioner.vendors.bird import hours
@@ -83,6 +84,7 @@ PhoneNumber = Annotated[
 
 WrapUpTime = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         ge=0,
         le=900,

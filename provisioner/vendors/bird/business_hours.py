@@ -63,6 +63,7 @@ BUSINESS_HOURS = Kind(
             " (assumption A-11)",
         },
         find=Find.LIST,
+        one="set of business hours",
         write=Write.MERGE,
         page=PAGE,
         enforces_unique=False,

@@ -86,6 +86,7 @@ QUEUES = Kind(
             " (assumption A-9)",
         },
         find=Find.LIST,
+        queued=True,
         write=Write.MERGE,
         counted=True,
         page=PAGE,

@@ -100,6 +100,7 @@ QUEUES = Offer(
         Call.DELETE: "specs/deepcall.yaml, POST /api/v2/Group/delete, for good",
     },
     find=Find.LIST,
+    queued=True,
     write=Write.REPLACE_ALL,
     serial_writes=True,
     lag=LAG,

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from provisioner.kinds import Switch, queues
 from provisioner.kinds.queues import AgentRetryTime, AgentTimeout, AnnounceFrequency, MaxCallers, MaxWaitTime
+from provisioner.units import Unit
 from provisioner.vendors.base import Call, Deleted, Find, Offer
 from provisioner.vendors.eq.numbers import DialledNumber
 from provisioner.vendors.eq.wire import (
@@ -40,6 +41,7 @@ WrapUpTime = Annotated[
 
 SysResume = Annotated[
     int,
+    Unit.SECONDS,
     Field(
         gt=0,
         description="EQ's `sysResume`, in seconds; null switches it off. EQ's documents do not say more.",
@@ -207,6 +209,7 @@ QUEUES = Kind(
             Call.UNDELETE: "specs/eq.yaml, PUT /call_queue/{extension}, parameter undelete",
         },
         find=Find.BY_KEY,
+        queued=True,
         deleted=Deleted.HOLDS_KEY,
         licence="callQueues",
         defaults=create_defaults("queues", ATTRIBUTES),

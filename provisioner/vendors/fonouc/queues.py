@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from provisioner.kinds import Switch, queues
+from provisioner.units import Unit
 from provisioner.values import Value
 from provisioner.vendors.base import Call, Find, Offer, Write
 from provisioner.vendors.fields import UNSAID, Fields, Mark, Ref, Reference
@@ -36,7 +37,7 @@ def _number(pattern: str, description: str, expected: str) -> Any:
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"expected": "text"})]
 
-Seconds = Annotated[int, Field(ge=0, json_schema_extra={"expected": "a number of seconds, 0 or more"})]
+Seconds = Annotated[int, Unit.SECONDS, Field(ge=0, json_schema_extra={"expected": "a number of seconds, 0 or more"})]
 
 
 class QueueExtension(TypedDict):
@@ -93,8 +94,8 @@ class Member(TypedDict):
     __pydantic_config__ = STRICT  # type: ignore[misc]
 
     agent: Reference
-    delay: NotRequired[Annotated[int, Field(ge=0)]]
-    timeout: NotRequired[Annotated[int, Field(ge=0)]]
+    delay: NotRequired[Annotated[int, Unit.SECONDS, Field(ge=0)]]
+    timeout: NotRequired[Annotated[int, Unit.SECONDS, Field(ge=0)]]
     logged_in: NotRequired[Annotated[bool, Mark.RUN_TIME, Field(description=LOGGED_IN)]]
 
 
@@ -252,6 +253,7 @@ QUEUES = Kind(
             Call.UPDATE: "specs/fonouc.yaml, PUT /callcenter/admin/agent/{user_id}/{action} (logs in or out)",
         },
         find=Find.LIST,
+        queued=True,
         write=Write.MERGE,
         use=UseProbe(
             "specs/fonouc.yaml, GET /callcenter/queues/calls: callers who wait",
