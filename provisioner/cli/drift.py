@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provisioner.cli.answering import answered
 from provisioner.cli.context import Cli
 from provisioner.cli.options import FORMAT, WAITING, with_options
 
@@ -29,6 +30,7 @@ NARROWING = (
 @click.command(epilog="Example: provisioner drift --target 'queues.*' --format json")
 @with_options(FORMAT, NARROWING, WAITING)
 @click.pass_obj
+@answered
 def drift(
     cli: Cli,
     format_: str,
@@ -51,17 +53,18 @@ def drift(
     from provisioner.plan.options import Options
     from provisioner.report.drift import drift_json, drift_text
     from provisioner.report.progress import read_progress
+    from provisioner.report.settled import settled_note
 
     tenant = open_tenant(cli)
     options = Options(targets, excludes, refresh_only=True)
 
     async def run() -> int:
         await wait_for_writers(tenant, lock_timeout)
-        with read_progress(sys.stderr, terminal=sys.stderr.isatty(), color=cli.color) as progress:
+        with read_progress(sys.stderr, terminal=cli.redraws(sys.stderr), color=cli.color) as progress:
             async with connections(tenant.desired, Secrets(cli.folder, allow_commands)) as links:
                 report = await drift_of(tenant, tenant.backend.load(), options, reader(links, progress))
         for address, verb, result in report.settled:
-            click.echo(f"note: an earlier {verb} of {address} had no answer; the vendor says: {result}", err=True)
+            click.echo(settled_note(verb, address, result), err=True)
         if format_ == "json":
             click.echo(drift_json(report))
         else:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.answering import answered
 from provisioner.cli.context import Cli
+from provisioner.cli.options import DIAGNOSTIC_FORMAT, with_options
 
 
 @click.command(
@@ -42,15 +44,9 @@ from provisioner.cli.context import Cli
 @click.option("--update", is_flag=True, help="Also change what is declared otherwise; nothing is ever taken out.")
 @click.option("--encoding", metavar="NAME", help="How FILE is encoded; default: found out.")
 @click.option("--delimiter", metavar="SIGN", help="A sign, or comma, semicolon, tab, pipe; default: found out.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How to say what is wrong.",
-)
+@with_options(DIAGNOSTIC_FORMAT)
 @click.pass_obj
+@answered
 def import_csv(
     cli: Cli,
     file: Path,
@@ -61,7 +57,7 @@ def import_csv(
     out: str | None,
     encoding: str | None,
     delimiter: str | None,
-    form: str,
+    format_: str,
     *,
     update: bool,
 ) -> int:
@@ -77,7 +73,7 @@ def import_csv(
     from provisioner.plan.intake import Asked
 
     asked = Asked(kind, tuple(map(Mapped.parse, maps)), on, _templates(secrets), update)
-    return ImportCsv(cli, file, asked, out or f"{kind}.yaml", encoding, _delimiter(delimiter), form).run()
+    return ImportCsv(cli, file, asked, out or f"{kind}.yaml", encoding, _delimiter(delimiter), format_).run()
 
 
 def _templates(secrets: tuple[str, ...]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +13,7 @@ import click
 
 from provisioner.cli.context import Cli
 from provisioner.cli.replacing import replace_text
+from provisioner.cli.repository import place_of
 from provisioner.diagnostics import Diagnostic, Severity, listed
 from provisioner.errors import ManifestError, UsageError
 from provisioner.manifest.declarations import Declaration, Manifests
@@ -125,12 +126,14 @@ class ImportCsv:
             case "json":
                 click.echo(report.json(found), nl=False, err=self.out == STDOUT)
             case "github":
-                for item in found:
-                    ours = item.position is not None and item.position.file == str(self.file)
-                    folder = "" if ours or self.cli.folder.is_absolute() else self.cli.folder.as_posix()
-                    click.echo(report.github([item], folder=folder), nl=False, err=self.out == STDOUT)
+                click.echo(report.github(found, place=self._places()), nl=False, err=self.out == STDOUT)
             case _ if found:
                 click.echo(report.text(found, color=self.cli.colored(sys.stderr)), err=True, color=True)
+
+    def _places(self) -> Callable[[str], str]:
+        """What the repository calls a manifest, and what it calls the table, which is named as it was typed."""
+        table, manifests = place_of(Path()), place_of(self.cli.folder)
+        return lambda file: table(file) if file == str(self.file) else manifests(file)
 
     def _say(self, intake: Intake) -> None:
         """What was written, what is left to a person, and what comes next."""

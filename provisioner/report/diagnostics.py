@@ -1,28 +1,28 @@
 """Diagnostics as text for people, as JSON for programs, as annotations for GitHub.
 
-The JSON form is stable: new keys may come, none goes or changes its meaning within a ``format_version``::
+``diagnostics_schema.py`` describes the JSON::
 
     {"format_version": "1", "valid": false, "errors": 1, "warnings": 0, "notices": 0,
      "diagnostics": [{"severity": "error", "code": "unknown_field", "message": "…", "file": "agents.yaml", "line": 3,
                       "column": 5, "width": 4, "source": "    nmae: Jane", "expected": null, "hint": "…",
                       "address": "agents.jane@pbx"}]}
-
-``line``, ``column`` (from 1) and ``width`` count characters; ``file`` is relative to the tenant's folder; what is not
-known is null.
 """
 
 from __future__ import annotations
 
 import json as jsonlib
 import unicodedata
-from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.report.escape import harmless
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION: Final = "1"
+"""Rises when a member goes or changes its meaning, not when one is added."""
+
+_ORDER = {severity: number for number, severity in enumerate(Severity)}
+"""From the worst to the least."""
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _BOLD = "1"
@@ -93,7 +93,7 @@ def _painted(shown: str, code: str, *, color: bool) -> str:
 
 
 def json(diagnostics: Sequence[Diagnostic]) -> str:
-    """One JSON document, in ASCII; its form is described above."""
+    """One JSON document, in ASCII, indented, with a line end at the end."""
     counts = {severity: sum(item.severity is severity for item in diagnostics) for severity in Severity}
     document = {
         "format_version": FORMAT_VERSION,
@@ -101,12 +101,13 @@ def json(diagnostics: Sequence[Diagnostic]) -> str:
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
         "notices": counts[Severity.NOTICE],
-        "diagnostics": [_as_map(item) for item in diagnostics],
+        "diagnostics": [as_map(item) for item in diagnostics],
     }
     return jsonlib.dumps(document, indent=2) + "\n"
 
 
-def _as_map(diagnostic: Diagnostic) -> dict[str, Any]:
+def as_map(diagnostic: Diagnostic) -> dict[str, Any]:
+    """All of a diagnostic, keys in reading order; what is not known is None."""
     position = diagnostic.position
     return {
         "severity": str(diagnostic.severity),
@@ -123,33 +124,40 @@ def _as_map(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def github(diagnostics: Iterable[Diagnostic], *, folder: str = "") -> str:
-    """A workflow command for each diagnostic; ``folder`` is the tenant's, as seen from the top of the repository."""
-    return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
+def github(diagnostics: Iterable[Diagnostic], *, place: Callable[[str], str] = str) -> str:
+    """A workflow command for each diagnostic, errors first: of each severity GitHub shows ten for a step.
+
+    ``place`` gives a file its path from the top of the repository. The place is in the message, too, since the log of
+    the job shows nothing else of a command.
+    """
+    worst_first = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
+    return "".join(_annotation(diagnostic, place) for diagnostic in worst_first)
 
 
-def _annotation(diagnostic: Diagnostic, folder: str) -> str:
-    properties = {"title": diagnostic.code}
-    position = diagnostic.position
+def _annotation(diagnostic: Diagnostic, place: Callable[[str], str]) -> str:
+    position, where, message = diagnostic.position, {}, diagnostic.message
     if position is not None:
-        properties = {
-            "file": str(PurePosixPath(folder) / position.file),
+        file = place(position.file)
+        where = {
+            "file": file,
             "line": str(position.line),
             "col": str(position.column),
             "endColumn": str(position.column + diagnostic.width),
-            **properties,
         }
+        message = f"{file}:{position.line}:{position.column}: {message}"
+    properties = {**where, "title": diagnostic.code}
     listed = ",".join(f"{name}={_property(harmless(value))}" for name, value in properties.items())
-    parts = [diagnostic.message]
+    parts = [message]
     parts += [f"expected: {diagnostic.expected}"] if diagnostic.expected else []
     parts += [f"hint: {diagnostic.hint}"] if diagnostic.hint else []
-    data = _data("\n".join(harmless(part) for part in parts))
+    data = escaped("\n".join(harmless(part) for part in parts))
     return f"::{diagnostic.severity} {listed}::{data}\n"
 
 
-def _data(shown: str) -> str:
+def escaped(shown: str) -> str:
+    """A text as the message of a workflow command."""
     return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(shown: str) -> str:
-    return _data(shown).replace(":", "%3A").replace(",", "%2C")
+    return escaped(shown).replace(":", "%3A").replace(",", "%2C")

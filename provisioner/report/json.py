@@ -1,26 +1,27 @@
 """What programs read: a plan, the stream of an apply's events, and how the apply ended.
 
 Characters beyond ASCII are escaped, so that nothing in a value can steer a terminal or break a line. The stream of
-``apply --json`` is one object a line: ``event_json`` for whatever happens, ``run_json`` last.
+``apply --json`` is one object a line, each with ``format_version``, ``type`` and ``at``::
 
-::
+    planned                       what is about to be done
+    run_started … run_ended       ``event_json`` of whatever happens
+    report  or  error             always the last: how it ended, or why there was nothing to end
 
-    {"format_version": "1", "type": "change_ended", "key": "agents.jane@pbx", "action": "create", "status": "done",
-     "id": "17", "message": "", "hint": null, "at": "2030-01-02T03:04:05Z"}
-
-Every event has all of these members; what does not apply is null. ``type`` is a word of ``events.Kind``, ``status`` one
-of ``events.Status``; ``key`` is the change's, as in the plan.
+``events_schema.py`` describes every line.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from provisioner.apply.events import Event, Status
 from provisioner.apply.run import Report
+from provisioner.diagnostics import Diagnostic
 from provisioner.plan.document import Plan
 from provisioner.plan.document_json import to_json
+from provisioner.report.diagnostics import as_map
 
 FORMAT_VERSION: Final = "1"
 """Of the stream; the plan has its own. It rises when a member goes or changes its meaning, not when one is added."""
@@ -65,8 +66,8 @@ def planned_json(plan: Plan, at: str) -> str:
     )
 
 
-def run_json(report: Report) -> str:
-    """How the run ended, as one line: ``type`` is ``report``, ``changes`` are all of them in the plan's order.
+def run_json(report: Report, at: str) -> str:
+    """How the run ended, as the stream's last line; ``changes`` are all of them in the plan's order.
 
     ``failed`` says whether anything that should have been done was not; ``counts`` has every status, zero included.
     ``restored`` are the addresses that got their old value back after an exchange that could not be completed,
@@ -76,6 +77,7 @@ def run_json(report: Report) -> str:
         {
             "format_version": FORMAT_VERSION,
             "type": "report",
+            "at": at,
             "completed": report.completed,
             "failed": report.failed,
             "interrupted": report.interrupted,
@@ -93,6 +95,21 @@ def run_json(report: Report) -> str:
                 }
                 for ended in report.ended
             ],
+        }
+    )
+
+
+def error_json(error: Diagnostic, problems: Sequence[Diagnostic], at: str) -> str:
+    """Why there is no report, as the stream's last line; ``problems`` are what the error consists of."""
+    return _line(
+        {
+            "format_version": FORMAT_VERSION,
+            "type": "error",
+            "at": at,
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "diagnostics": [as_map(problem) for problem in problems],
         }
     )
 

@@ -9,7 +9,7 @@ from provisioner.address import Address
 from provisioner.apply.events import Ended, Status
 from provisioner.apply.run import Report
 from provisioner.diagnostics import Diagnostic, Position, Severity
-from provisioner.plan.document import ABSENT, Action, Change, FieldChange, Maybe, Plan, Reason, Step, Trip
+from provisioner.plan.document import ABSENT, Action, Change, FieldChange, KindTold, Maybe, Plan, Reason, Step, Trip
 from provisioner.values import Attributes, VendorId
 
 
@@ -42,7 +42,15 @@ def a_change(
 
 
 def a_plan(*changes: Change, **more: Any) -> Plan:
-    return Plan(**{"tenant": "acme", "changes": changes, "accounts": {"pbx": "shop:pbx.example.com:443/"}, **more})
+    return Plan(
+        **{
+            "tenant": "acme",
+            "changes": changes,
+            "accounts": {"pbx": "shop:pbx.example.com:443/"},
+            "kinds": (KindTold("agents", people=True), KindTold("queues")),
+            **more,
+        }
+    )
 
 
 def a_notice(message: str = "alerts on `pbx` cannot be read", **more: Any) -> Diagnostic:
@@ -239,7 +247,7 @@ def a_plan_of_everything() -> Plan:
             Action.UNDELETE,
             a_field("email", None, "bob@example.com"),
             a_field("password", after={"secret": True, "version": 2}, secret=True),
-            why={"deleted": "id 21 is its deleted record"},
+            why={"deleted": "id 21 is the deleted record of this agent"},
             id="21",
             before={"first_name": "Bob", "last_name": "Ray", "number": "1004", "email": None},
             after={"first_name": "Bob", "last_name": "Ray", "number": "1004", "email": "bob@example.com"},

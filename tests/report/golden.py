@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,14 @@ from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
 from provisioner.plan.document import Action, Plan, Trip
 from provisioner.report.drift import drift_text
+from provisioner.report.html import plan_html
+from provisioner.report.markdown import plan_markdown
 from provisioner.report.run import run_text
 from provisioner.report.text import plan_text
 from provisioner.values import Value
 from tests.report import drifting, factories
 from tests.report.factories import a_change, a_field, a_notice, a_plan, a_report
+from tests.report.pages import lines_of
 
 FOLDER: Final = Path(__file__).parent / "golden"
 
@@ -156,7 +160,105 @@ def _plain(plan: Plan) -> str:
     return plan_text(plan, color=False)
 
 
+def many_plans() -> Mapping[str, Plan]:
+    """A plan of each sort that a reader can meet, by name."""
+    return {
+        "everything": factories.a_plan_of_everything(),
+        "no-changes": a_plan(none=14, unmanaged=3),
+        "no-changes-not-all-seen": not_seen(),
+        "refused": factories.a_refused_plan(),
+        "guard": a_fresh_state(),
+        "another-account": another_account(),
+        "swap": factories.a_swap(),
+        "replace": factories.a_replace(),
+        "manual": factories.a_manual_plan(),
+        "manual-many": much_by_hand(),
+        "waiting": all_waits(),
+        "partial": a_partial_plan(),
+        "destroy": a_destroy(),
+        "emptied-queue": an_emptied_queue(),
+        "several-connections": several_connections(),
+        "hostile": hostile_plan(),
+        "refresh": drifting.a_refresh(),
+        "not-refreshed": a_plan(none=14, no_refresh=True),
+        "too-long": too_long(),
+    }
+
+
+def much_by_hand() -> Plan:
+    """The same work for a person four times, with what each has of its own."""
+    return a_plan(
+        *(
+            a_change(
+                f"agents.{name}@gulf",
+                Action.MANUAL,
+                a_field("groups", ["Arabic"], ["Arabic", name.title()], manual=True),
+                a_field("active", False, True, manual=True),  # noqa: FBT003 (a field's two sides)
+                why={"no_call": "the vendor has no call that sets these fields"},
+                intent=Action.UPDATE,
+                id=f"10{number}",
+                before={"name": name.title()},
+            )
+            for number, name in enumerate(("ali", "eman", "huda", "omar"))
+        )
+    )
+
+
+def all_waits() -> Plan:
+    """Nothing can be done before a person has done something."""
+    return a_plan(
+        a_change(
+            "numbers.main@inbox",
+            Action.MANUAL,
+            a_field("number", manual=True),
+            why={"assigned": "buy a number in the portal and write it down as `number`"},
+            intent=Action.CREATE,
+        ),
+        a_change(
+            "queues.support@inbox", Action.CREATE, a_field("name", after="Support"), needs=("numbers.main@inbox",)
+        ),
+    )
+
+
+def several_connections() -> Plan:
+    """One person leaves three vendors, a colleague joins two."""
+    gone, new = {"first_name": "Gus", "last_name": "Gone"}, {"first_name": "Ann", "last_name": "New"}
+    why = {"undeclared": "no manifest declares it any more"}
+    places = ("dial", "inbox", "pbx")
+    return a_plan(
+        *(a_change(f"agents.gus@{place}", Action.DELETE, id="7", why=why, before=gone) for place in places),
+        *(
+            a_change(f"agents.ann@{place}", Action.CREATE, a_field("first_name", after="Ann"), after=new)
+            for place in places[1:]
+        ),
+    )
+
+
+def too_long() -> Plan:
+    """More deletes than a short comment can hold, of which some can, and some changes beside."""
+    why = {"undeclared": "no manifest declares it any more"}
+    return a_plan(
+        *(a_change(f"agents.a{number:03}@pbx", Action.DELETE, id=f"{number}", why=why) for number in range(100)),
+        *(a_change(f"queues.q{number}@pbx", Action.DELETE, id=f"{number}", why=why) for number in range(3)),
+        *(a_change(f"agents.a{number}@inbox", Action.CREATE, a_field("name", after="A")) for number in range(9)),
+        diagnostics=(a_notice(hint="look at them in the portal"),),
+    )
+
+
+SHORT: Final = 2_000
+"""As long as the comment that has not enough room may be."""
+
+
+def _comment(name: str, plan: Plan) -> str:
+    return plan_markdown(plan, limit=SHORT) if name == "too-long" else plan_markdown(plan, file="today.plan")
+
+
+COMMENTS: Final[Mapping[str, Callable[[], str]]] = {
+    f"comment-{name}.md": partial(_comment, name, plan) for name, plan in many_plans().items()
+}
+
 GOLDEN: Final[Mapping[str, Callable[[], str]]] = {
+    **COMMENTS,
     "plan-everything": lambda: _plain(factories.a_plan_of_everything()),
     "plan-in-40-columns": lambda: plan_text(factories.a_plan_of_everything(), color=False, width=40),
     "plan-in-colour": lambda: plan_text(factories.a_refused_plan(), color=True),
@@ -174,6 +276,8 @@ GOLDEN: Final[Mapping[str, Callable[[], str]]] = {
     "plan-hostile": lambda: _plain(hostile_plan()),
     "plan-refresh": lambda: _plain(drifting.a_refresh()),
     "plan-not-refreshed": lambda: _plain(a_plan(none=14, no_refresh=True)),
+    "html-everything": lambda: lines_of(plan_html(factories.a_plan_of_everything())),
+    "html-refused": lambda: lines_of(plan_html(factories.a_refused_plan())),
     "drift-everything": lambda: drift_text(drifting.everything(), color=False),
     "drift-unknown": lambda: drift_text(drifting.only_unknown(), color=False),
     "run-complete": lambda: _done(factories.a_plan_of_everything()),
@@ -185,10 +289,14 @@ GOLDEN: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def stored(name: str) -> str:
-    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return (FOLDER / _file(name)).read_text(encoding="utf-8")
+
+
+def _file(name: str) -> str:
+    return name if name.endswith(".md") else f"{name}.txt"
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, text in GOLDEN.items():
-        (FOLDER / f"{name}.txt").write_text(f"{text()}\n", encoding="utf-8")
+        (FOLDER / _file(name)).write_text(f"{text()}\n", encoding="utf-8")

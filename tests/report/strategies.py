@@ -24,6 +24,39 @@ HARMFUL = re.compile(
 """What no text for people may hold but line ends: it steers a terminal, reorders a line, or cannot be seen."""
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
+
+hostile = st.lists(
+    st.one_of(
+        st.sampled_from(
+            (
+                *("@octocat", "#12", "!12", "GH-1", "a/b#1", "deadbeef", "1234567", "https://a.b", "www.a.b", "a@b.c"),
+                *(":tada:", "- [ ] ", "1. ", "/close", "# ", "> ", "---", "===", "|", "|-|-|", "[a](b)", "![a](b)"),
+                *("[^1]", "<b>", "</details>", "</code>", "<!--", "-->", "]]>", "&amp;", "&#64;", "*", "_", "~~", "\\"),
+                *(
+                    "`",
+                    "``",
+                    "```",
+                    "~~~",
+                    "`" * 80,
+                    "`" * 81,
+                    "\n",
+                    "\n\n",
+                    "\r",
+                    "\t",
+                    " ",
+                    "  ",
+                    "\x1b[2J",
+                    "\u202e",
+                ),
+                *("\ud800", "\u2028", "\xa0", "$`x`$", "Jane Roe", "loses 3 of 12", "word", "\U0001f600", "x" * 700),
+            )
+        ),
+        st.text(max_size=3),
+    ),
+    min_size=1,
+    max_size=12,
+).map("".join)
+"""What somebody might write who means ill: all that Markdown, HTML, GitHub or GitLab obeys, in any order."""
 names = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=4)
 addresses = st.builds(Address, st.sampled_from(("agents", "queues")), names, st.sampled_from(("pbx", "inbox")))
 paths = st.lists(names, min_size=1, max_size=2).map(".".join)

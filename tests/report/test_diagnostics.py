@@ -114,15 +114,16 @@ def test_json_without_problems() -> None:
 
 
 def test_github() -> None:
-    """One line each; the runner's own characters are escaped, in properties more of them."""
+    """One line each, errors first; the runner's own characters are escaped, in properties more of them."""
     odd = Diagnostic("x", "100% of `a`\nb", Position("a,b:c.yaml", 3, 7), hint="do", severity=Severity.NOTICE)
 
-    assert report.github([FULL, odd, BARE], folder="tenants/acme") == (
+    assert report.github([odd, BARE, FULL], place="tenants/acme/{}".format) == (
         "::error file=tenants/acme/agents.yaml,line=12,col=5,endColumn=9,title=unknown_field"
-        "::there is no field `nmae`%0Aexpected: one of `name`, `number`%0Ahint: did you mean `name`?\n"
-        "::notice file=tenants/acme/a%2Cb%3Ac.yaml,line=3,col=7,endColumn=8,title=x"
-        "::100%25 of `a`\\nb%0Ahint: do\n"
+        "::tenants/acme/agents.yaml:12:5: there is no field `nmae`"
+        "%0Aexpected: one of `name`, `number`%0Ahint: did you mean `name`?\n"
         "::warning title=no_manifests::there is nothing here\n"
+        "::notice file=tenants/acme/a%2Cb%3Ac.yaml,line=3,col=7,endColumn=8,title=x"
+        "::tenants/acme/a,b:c.yaml:3:7: 100%25 of `a`\\nb%0Ahint: do\n"
     )
 
 

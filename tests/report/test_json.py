@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from provisioner.address import Address
 from provisioner.apply.events import Ended, Event, Kind, Status
+from provisioner.diagnostics import Diagnostic, Position
+from provisioner.errors import LockHeld, ManifestError
 from provisioner.plan.document_json import from_json, to_json
-from provisioner.report.json import event_json, plan_json, run_json
+from provisioner.report.events_schema import schema
+from provisioner.report.failure import codes, failure
+from provisioner.report.json import error_json, event_json, plan_json, planned_json, run_json
 from tests.report import factories
 from tests.report.factories import a_plan, a_report
 from tests.report.golden import HOSTILE, hostile_plan
 
 AT = "2030-01-02T03:04:05Z"
+HARD = Diagnostic("not_utf8", "the byte 0xFF is not UTF-8", Position("a\n.yaml", 1, 1), source="\x1b", width=0)
 MEMBERS = ["format_version", "type", "key", "action", "status", "id", "message", "hint", "at"]
 
 
@@ -59,12 +65,14 @@ def test_the_last_line_says_how_it_ended() -> None:
         left_parked=(Address("agents", "a", "pbx"),),
     )
 
-    shown = json.loads(run_json(report))
+    line = run_json(report, AT)
+    shown = json.loads(line)
 
-    assert "\n" not in run_json(report)
+    assert "\n" not in line
     assert shown == {
         "format_version": "1",
         "type": "report",
+        "at": AT,
         "completed": False,
         "failed": True,
         "interrupted": False,
@@ -79,16 +87,88 @@ def test_the_last_line_says_how_it_ended() -> None:
     }
 
 
+def test_an_error_ends_a_stream_in_place_of_a_report() -> None:
+    """With what it consists of, each where it stands."""
+    problem = Diagnostic("unknown_field", "there is no field `nmae`", Position("a.yaml", 3, 5))
+
+    shown = json.loads(error_json(Diagnostic("manifest_error", "1 problem", hint="mend it"), [problem], AT))
+
+    assert shown["diagnostics"].pop()["line"] == 3
+    assert shown == {
+        "format_version": "1",
+        "type": "error",
+        "at": AT,
+        "code": "manifest_error",
+        "message": "1 problem",
+        "hint": "mend it",
+        "diagnostics": [],
+    }
+
+
 def test_the_last_line_is_no_event() -> None:
     """Nobody mistakes it for one of the stream."""
-    assert json.loads(run_json(a_report()))["type"] not in set(Kind)
+    assert json.loads(run_json(a_report(), AT))["type"] not in set(Kind)
+
+
+LINES = {
+    **{str(kind): event_json(Event(kind), AT) for kind in Kind},
+    **{str(status): event_json(Event(Kind.CHANGE_ENDED, "a.b@c", "none", status, "1"), AT) for status in Status},
+    "planned": planned_json(factories.a_plan_of_everything(), AT),
+    "refused": planned_json(factories.a_refused_plan(), AT),
+    "report": run_json(factories.everything_done(factories.a_plan_of_everything()), AT),
+    "error": error_json(failure(LockHeld(who="jo", host="ci", since=AT, command="apply")), [], AT),
+    "fault": error_json(failure(RuntimeError("1234")), [], AT),
+    "problems": error_json(failure(ManifestError([HARD])), [HARD], AT),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_every_line_fits_the_schema(name: str) -> None:
+    """And one with a member that nobody has described does not."""
+    document = json.loads(LINES[name])
+
+    validator = Draft202012Validator(schema())
+
+    assert [error.message for error in validator.iter_errors(document)] == []
+    assert not validator.is_valid(document | {"surprise": True})
+
+
+def test_a_bug_does_not_repeat_values() -> None:
+    """Its text may hold a secret."""
+    assert "1234" not in LINES["fault"]
+
+
+def test_the_codes_of_failures_are_those_that_programs_know() -> None:
+    """A class of error that is renamed changes a format: docs/formats.md has the same list."""
+    assert codes() == {
+        "fault",
+        "interrupted",
+        "lock_held",
+        "manifest_error",
+        "not_found",
+        "not_now",
+        "operating_system",
+        "outcome_unknown",
+        "plan_refused",
+        "provisioner_error",
+        "rate_limited",
+        "rejected",
+        "secret_missing",
+        "state_error",
+        "unauthorized",
+        "unreachable",
+        "usage_error",
+        "vendor_error",
+        "vendor_failed",
+    }
 
 
 def test_hostile_text_is_spelt_out() -> None:
     """No control character, line break or reordering mark leaves, and nothing is lost on the way."""
     lines = [
         event_json(Event(Kind.NOTICE, text=HOSTILE, hint=HOSTILE), AT),
-        run_json(a_report(Ended("agents.a@pbx", Status.FAILED, HOSTILE, HOSTILE, HOSTILE))),
+        run_json(a_report(Ended("agents.a@pbx", Status.FAILED, HOSTILE, HOSTILE, HOSTILE)), AT),
+        error_json(Diagnostic("x", HOSTILE, hint=HOSTILE), [Diagnostic("x", HOSTILE, source=HOSTILE)], AT),
     ]
 
     assert all(line.isascii() and line.isprintable() for line in lines)

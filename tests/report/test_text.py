@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from provisioner.plan.document import Action, Plan, Step, Trip
 from provisioner.plan.document_json import from_json
 from provisioner.report.fields import LONGEST_WORD, Paper, field_lines, plain, shown
+from provisioner.report.html import plan_html
 from provisioner.report.json import plan_json
+from provisioner.report.markdown import plan_markdown
 from provisioner.report.text import LOOKS, plan_text
 from provisioner.values import secret
 from tests.report import factories, golden
 from tests.report.factories import a_change, a_field, a_notice, a_plan
+from tests.report.pages import lines_of
 from tests.report.strategies import HARMFUL, plans
 
 PLANS = {
@@ -54,7 +57,7 @@ def test_every_action_has_a_sign_and_a_word(action: Action) -> None:
 
     assert line.split()[0] == LOOKS[action].sign
     assert LOOKS[action].verb in line
-    assert f"1 {LOOKS[action].counted}" in shown_plan.splitlines()[0]
+    assert f"\nIn all: 1 {LOOKS[action].counted}\n" in shown_plan
 
 
 def test_no_two_actions_share_a_sign() -> None:
@@ -129,8 +132,8 @@ def test_an_emptied_list_is_said_first() -> None:
 
     lines = text(*losing, emptied).splitlines()
 
-    assert lines[2] == "queues.zzz@pbx (`queues.zzz@pbx`) is left without `agents`: loses all 1"
-    assert "and 81 more lose some" in lines
+    assert lines[1] == "  `zzz` is left without agents: it loses its only one (`a`)"
+    assert "  91 more lose some" in lines
 
 
 def test_who_is_adopted_with_a_list_neither_comes_nor_goes() -> None:
@@ -142,7 +145,7 @@ def test_who_is_adopted_with_a_list_neither_comes_nor_goes() -> None:
         a_change("queues.q@pbx", Action.ADOPT, a_field("agents", there, wanted), id="7"),
     )
 
-    assert "loses 1 of 2 `agents`" in shown_plan
+    assert "loses 1 of 2 agents" in shown_plan
     assert "takes out id 8" in shown_plan
     assert "adds" not in shown_plan
     assert "`jane`: delay 0 -> 5" in shown_plan
@@ -239,7 +242,7 @@ def test_a_lifted_guard_does_not_stand_in_the_way() -> None:
 
 def test_no_changes_is_said_plainly() -> None:
     """Who has nothing to do reads it in the first words."""
-    assert text(none=2).startswith("No changes for `acme`: 2 unchanged\nThe vendors show what is declared")
+    assert text(none=2).startswith("No changes for `acme`: 2 unchanged\n  The vendors show what is declared")
 
 
 def test_no_changes_is_not_claimed_of_what_cannot_be_read() -> None:
@@ -407,3 +410,24 @@ def test_many_unknowns_of_one_reason_are_told_once() -> None:
     assert text.count("the key is refused") == 1
     assert "12 resources: agents.a0@pbx" in text
     assert "and 2 more" in text
+
+
+def test_what_destroys_stands_first_in_every_form() -> None:
+    """Text, comment and page have one order: by connection and kind, deletes before replaces before undeletes."""
+    undelete = a_change("agents.ann@pbx", Action.UNDELETE, id="1")
+    replaced = a_change("agents.bob@pbx", Action.REPLACE, id="2")
+    deleted = a_change("agents.zoe@pbx", Action.DELETE, id="3")
+    by_hand = a_change("agents.abe@pbx", Action.MANUAL, intent=Action.DELETE)
+    elsewhere = a_change("queues.q@inbox", Action.UNDELETE, id="4")
+    plan = a_plan(undelete, replaced, deleted, by_hand, elsewhere)
+
+    for form in (plan_text(plan, color=False), plan_markdown(plan), lines_of(plan_html(plan))):
+        below = form.partition("Look twice")[2]
+        found = re.findall(r"(?:queues|agents)\.\w+@\w+", below)
+        assert list(dict.fromkeys(found)) == [
+            "queues.q@inbox",
+            "agents.zoe@pbx",
+            "agents.abe@pbx",
+            "agents.bob@pbx",
+            "agents.ann@pbx",
+        ]
