@@ -9,7 +9,7 @@ import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -23,7 +23,7 @@ from provisioner.apply.step import Stepper
 from provisioner.apply.values import Composer
 from provisioner.cli.context import Cli
 from provisioner.cli.planning import check_capacity, plan_tenant, reader
-from provisioner.cli.saved import check_applicable, load_plan, resumes
+from provisioner.cli.saved import check_applicable, check_standing, load_plan, resumes
 from provisioner.cli.show import shown, width
 from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, now, open_tenant
 from provisioner.errors import UsageError
@@ -90,17 +90,18 @@ class Apply:
             return await self._plan_and_apply(tenant, writer, links)
 
     async def _plan_and_apply(self, tenant: Tenant, writer: Writer, links: Connections) -> int:
-        with read_progress(sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as progress:
+        with read_progress(sys.stderr, terminal=self.cli.redraws(sys.stderr), color=self.cli.color) as progress:
             planned = await plan_tenant(tenant, writer.document, self.options, links, progress)
         for _, settled in planned.observed.settled:
             await writer.append(settled)
         plan = planned.plan
         self._show(plan)
         if plan.refused or not (plan.has_changes or plan.records):
-            self._say_end(plan)
+            self._say_end(completed=not plan.refused)
             return 1 if plan.refused else self._code(plan)
         if plan.has_changes and not self.auto_approve and not self._approved():
             click.echo("Nothing was done.", err=True)
+            self._say_end(completed=False)
             return 1
         run = Run(id=str(uuid.uuid4()), plan=plan.digest, started=now(), who=who(), command=command_line())
         listing = None if plan.no_refresh else planned.observed.live
@@ -112,10 +113,10 @@ class Apply:
         else:
             click.echo(shown(plan, "text", self.cli, asked=True), nl=False)
 
-    def _say_end(self, plan: Plan) -> None:
+    def _say_end(self, *, completed: bool) -> None:
         """The last line of a stream in which nothing was done."""
         if self.events:
-            click.echo(run_json(Report(completed=not plan.refused)))
+            click.echo(run_json(Report(completed=completed), now()))
 
     def _approved(self) -> bool:
         try:
@@ -127,12 +128,16 @@ class Apply:
     async def _apply_saved(self, tenant: Tenant, writer: Writer, links: Connections, plan: Plan) -> int:
         document = writer.document
         check_applicable(plan, document, tenant.desired)
+        if self.events:
+            self._show(plan)
         for _, settled in await settle_pending(tenant.desired, document, reader(links, None)):
             await writer.append(settled)
         document = writer.document
         last = document.last_run
         if resumes(plan, document) and last is not None:
-            return await self._execute(tenant, writer, links, plan, last, None, resumed=True)
+            again = replace(last, started=now(), who=who(), command=command_line())
+            return await self._execute(tenant, writer, links, plan, again, None, resumed=True)
+        check_standing(plan, document, tenant.desired, fresh_state=tenant.fresh_in_ci(document))
         run = Run(id=str(uuid.uuid4()), plan=plan.digest, started=now(), who=who(), command=command_line())
         return await self._execute(tenant, writer, links, plan, run, None)
 
@@ -183,7 +188,7 @@ class Apply:
 
     def _end(self, plan: Plan, report: Report, notices: Sequence[Event]) -> int:
         if self.events:
-            click.echo(run_json(report))
+            click.echo(run_json(report, now()))
         else:
             color = self.cli.colored(sys.stdout)
             click.echo(run_text(plan, report, color=color, width=width(), notices=notices))
@@ -196,27 +201,28 @@ class Apply:
     def _listener(self, plan: Plan, notices: list[Event], stop: asyncio.Event) -> Iterator[Listener]:
         """Shows the run as it goes, and keeps what its summary has to say beside how the changes ended.
 
-        A reader of the stream who goes away is an interrupt: what is under way is finished, nothing more is begun.
+        Where nobody can be told any more (a reader who has gone, a full disk), that is an interrupt: what is under way
+        is finished, nothing more is begun.
         """
 
         def streamed(event: Event) -> None:
-            try:
-                click.echo(event_json(event, now()))
-            except BrokenPipeError:
-                stop.set()
+            click.echo(event_json(event, now()))
 
         def keeping(tell: Listener) -> Listener:
             def both(event: Event) -> None:
                 if event.kind in (Kind.NOTICE, Kind.SETTLED):
                     notices.append(event)
-                tell(event)
+                try:
+                    tell(event)
+                except OSError:
+                    stop.set()
 
             return both
 
         if self.events:
             yield keeping(streamed)
             return
-        with apply_progress(plan, sys.stderr, terminal=sys.stderr.isatty(), color=self.cli.color) as tell:
+        with apply_progress(plan, sys.stderr, terminal=self.cli.redraws(sys.stderr), color=self.cli.color) as tell:
             yield keeping(tell)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -43,9 +44,10 @@ COMMANDS = {
     "export": Entry("provisioner.cli.export:export", "Write manifests from a live account."),
     "import-csv": Entry("provisioner.cli.import_csv:import_csv", "Write manifests from a spreadsheet."),
     "state": Entry("provisioner.cli.state:state", "Look at and mend the record of what is managed."),
+    "history": Entry("provisioner.cli.history:history", "Show who applied what when."),
     "show": Entry("provisioner.cli.show:show", "Render a saved plan."),
     "graph": Entry("provisioner.cli.graph:graph", "Show what needs what."),
-    "schema": Entry("provisioner.cli.schema:schema", "Print the JSON Schema of manifests, plan or state."),
+    "schema": Entry("provisioner.cli.schema:schema", "Print the JSON Schema of what is read or written."),
     "vendors": Entry("provisioner.cli.vendors:vendors", "Show what each vendor's API can and cannot do."),
     "explain": Entry("provisioner.cli.explain:explain", "Say what a field means at each vendor."),
     "completion": Entry("provisioner.cli.completion:completion", "Print the script for a shell's completion."),
@@ -89,9 +91,12 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
+            from provisioner.cli.habits import WORDS
+
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
-            ctx.fail(f"there is no command `{args[0]}`{hint}")
+            hint = f"did you mean `{close[0]}`?" if close else ""
+            hint = WORDS.get(args[0], hint)
+            ctx.fail(f"there is no command `{args[0]}`{'; ' if hint else ''}{hint}")
         return super().resolve_command(ctx, args)
 
 
@@ -135,11 +140,28 @@ def cli(
     """Contact centres as code: plan and apply agents, queues and alerts from YAML manifests."""
     from pathlib import Path
 
-    from provisioner.cli.context import Cli, color_allowed
+    from provisioner.cli.context import Cli, color_allowed, redraw_allowed
 
     _log(log_level)
-    colored = color_allowed(os.environ, no_color=no_color)
-    ctx.obj = Cli(Path(folder), colored, log_level, tuple(map(Path, overlays)))
+    colored, redraw = color_allowed(os.environ, no_color=no_color), redraw_allowed(os.environ)
+    ctx.obj = Cli(Path(folder), colored, log_level, tuple(map(Path, overlays)), redraw=redraw)
+    ctx.with_resource(_terminable())
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, which is how CI ends a job, ends a command as Ctrl-C does."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # only there can a signal be dealt with
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _log(level: str) -> None:
@@ -155,21 +177,31 @@ def _log(level: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line and gives its exit code; nothing that a user can cause ends in a traceback."""
+    from provisioner.cli import streams
+
     listed = list(sys.argv[1:] if arguments is None else arguments)
-    if sys.stdout is None:  # closed by who started us: what there is to say has no place
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (as long as the process)
-        return _failed("stdout is closed")
     try:
-        code = _run(listed)
+        return _ended(listed) if streams.ready() else _failed("stdout is closed")
+    except OSError:  # it could not be told, and nor can that
+        return FAILED
+    finally:
+        streams.silence()
+
+
+def _ended(arguments: list[str]) -> int:
+    """How the command line ended, once whatever it had to say was delivered; raises OSError where that cannot be."""
+    try:
+        code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_gone()
+        sys.stderr.flush()
+    except BrokenPipeError:  # whoever read our output has closed it (`| head`)
+        raise
     except KeyboardInterrupt:
         return _failed("interrupted")
     except Exception as error:  # noqa: BLE001 (the top: `failures` sorts them, and calls what is left a fault of ours)
         from provisioner.cli import failures
 
-        failures.tell(error, listed)
+        failures.tell(error, arguments)
         return FAILED
     return code
 
@@ -181,19 +213,24 @@ def _run(arguments: list[str]) -> int:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return FAILED
     except click.ClickException as error:
-        _placed(error).show()
+        _placed(error, arguments).show()
         return FAILED
     except click.Abort:
         return _failed("interrupted")
     return code if isinstance(code, int) else 0
 
 
-def _placed(error: click.ClickException) -> click.ClickException:
-    """The error; whoever wrote an option of the tool as a whole after the command is told where it stands."""
+def _placed(error: click.ClickException, arguments: Sequence[str]) -> click.ClickException:
+    """The error; whoever wrote an option of the tool as a whole after the command is told where it stands, and whoever
+    wrote a long one with one dash that there are two."""
     context = error.ctx if isinstance(error, click.NoSuchOption) else None
-    if not isinstance(error, click.NoSuchOption) or context is None or context.parent is None:
+    if not isinstance(error, click.NoSuchOption) or context is None:
         return error
+    if hint := _of_one_dash(error, context, arguments):
+        return click.UsageError(f"{error.format_message().removesuffix('.')}; {hint}", context)
     name, command = error.option_name, context.command_path.partition(" ")[2]
+    if context.parent is None:
+        return error
     for option in cli.params:
         if name in option.opts:
             right = " ".join(filter(None, ("provisioner", name, option.metavar or "", command)))
@@ -201,16 +238,15 @@ def _placed(error: click.ClickException) -> click.ClickException:
     return error
 
 
+def _of_one_dash(error: click.NoSuchOption, context: click.Context, arguments: Sequence[str]) -> str | None:
+    from provisioner.cli.habits import meant_by_option
+
+    own, whole = ({name for option in of.params for name in option.opts} for of in (context.command, cli))
+    return meant_by_option(error.option_name, arguments, own, whole)
+
+
 def _failed(message: str) -> int:
     click.echo(f"error: {message}", err=True)
-    return FAILED
-
-
-def _reader_gone() -> int:
-    """Whoever read our output has closed it (``| head``): nothing more can be said there, at exit least of all."""
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, sys.stdout.fileno())
-    os.close(sink)
     return FAILED
 
 

@@ -11,11 +11,13 @@ import click
 
 from provisioner.apply.observe import Observed, ReadWants, observe
 from provisioner.cli.tenant import Connections, Progress, Tenant, stamp
+from provisioner.diagnostics import Diagnostic, Severity
 from provisioner.errors import PlanRefused
+from provisioner.plan.beginning import beginning
 from provisioner.plan.desired import Desired
 from provisioner.plan.document import Plan
-from provisioner.plan.guards import Allowance
-from provisioner.plan.make import Options, make
+from provisioner.plan.guards import Allowance, evaluate
+from provisioner.plan.make import Options, make, scope_of
 from provisioner.plan.scope import Scope
 from provisioner.plan.seats import seated
 from provisioner.plan.usage import guarded, unasked, usage_wanted
@@ -27,6 +29,12 @@ from provisioner.vendors.read_usage import read_usage
 from provisioner.vendors.usage import UsageWant
 
 POLL = 0.2
+
+NOBODY_ASKED = Diagnostic(
+    "not_asked",
+    "the vendors were not asked, and no change is shown: which accounts these are is for the state to say",
+    severity=Severity.NOTICE,
+)
 
 
 @dataclass(frozen=True)
@@ -41,17 +49,41 @@ async def plan_tenant(
     tenant: Tenant, document: Document, options: Options, links: Connections, progress: Progress | None
 ) -> Planned:
     """The plan for the tenant as its vendors are now; writes nothing."""
+    tenant.check_left_behind(document)
     options = replace(options, fresh_state=tenant.fresh_in_ci(document))
+    held = _held_unasked(tenant, document, options)
+    if held is not None:
+        return held
     observed = await observe(tenant.desired, document, options, reader(links, progress))
     plan = make(observed.scope, observed.live, options, stamp())
     return Planned(await _held_by_usage(plan, observed.scope, options, links), observed)
 
 
+def _held_unasked(tenant: Tenant, document: Document, options: Options) -> Planned | None:
+    """The plan that guard ``fresh_state`` holds, made without a request: None where it does not.
+
+    An empty state ties no credential to an account. Where a pull request could lose the state and change a `url`, the
+    job would otherwise have sent the key there before the guard spoke.
+    """
+    if not options.fresh_state:
+        return None
+    trips = evaluate((), tenant.desired, document, options.allowances, fresh_state=True)
+    if all(trip.allowed for trip in trips):
+        return None
+    scope = scope_of(tenant.desired, document, options)
+    plan = replace(beginning(scope, options, stamp()), guards=trips, diagnostics=(NOBODY_ASKED,))
+    return Planned(plan, Observed(scope, Live()))
+
+
 async def _held_by_usage(plan: Plan, scope: Scope, options: Options, links: Connections) -> Plan:
-    """The plan after the guards that ask how accounts are used; no request for a plan that they do not mind."""
+    """The plan after the guards that ask how accounts are used, and with what licences hold after it.
+
+    No request for a plan that neither minds.
+    """
     ids = {str(address): bound.id for address, bound in scope.prior.bound.items()}
     ids |= {str(change.address): change.id for change in plan.changes if change.id is not None}
-    wants = usage_wanted(plan.changes, scope.offer, ids.get)
+    told = not (options.no_refresh or plan.destroy)  # of all that goes nobody asks how many seats remain
+    wants = usage_wanted(plan.changes, scope.offer, ids.get, leavers=told)
     if not wants:
         return plan
     if options.no_refresh:
@@ -104,5 +136,5 @@ async def wait_for_writers(tenant: Tenant, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while (holder := tenant.backend.holder()) is not None:
         if time.monotonic() >= deadline:
-            raise holder.refusal()
+            raise holder.refusal(tenant.backend.tool)
         await asyncio.sleep(min(POLL, max(0.0, deadline - time.monotonic())))

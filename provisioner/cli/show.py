@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provisioner.cli import streams
+from provisioner.cli.answering import answered
 from provisioner.cli.context import Cli
 from provisioner.cli.options import PLAN_FORMAT, with_options
+from provisioner.report.comment import LONGEST
 
 WIDTH = 100
+FOR_THE_READER = ("text",)
 
 if TYPE_CHECKING:
     from provisioner.plan.document import Plan
@@ -22,17 +26,28 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @with_options(PLAN_FORMAT)
 @click.pass_obj
-def show(cli: Cli, plan_file: Path, format_: str) -> None:
+@answered
+def show(cli: Cli, plan_file: Path, format_: str, markdown_limit: int) -> None:
     """Show a saved plan."""
     from provisioner.cli.saved import load_plan
 
-    click.echo(shown(load_plan(plan_file), format_, cli, plan_file), nl=False)
+    say(load_plan(plan_file), format_, cli, plan_file, limit=markdown_limit)
 
 
-def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked: bool = False) -> str:
+def say(plan: Plan, format_: str, cli: Cli, file: Path | None, *, limit: int) -> None:
+    """Writes the plan to stdout; what is for a web page in UTF-8, whatever the terminal's encoding is."""
+    if format_ not in FOR_THE_READER:
+        streams.in_utf8()
+    click.echo(shown(plan, format_, cli, file, limit=limit), nl=False)
+
+
+def shown(
+    plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked: bool = False, limit: int = LONGEST
+) -> str:
     """The plan in the format that was asked for, ending in a line break.
 
-    ``file`` is where it was saved; ``asked`` where the command goes on to ask whether to apply it.
+    ``file`` is where it was saved; ``asked`` where the command goes on to ask whether to apply it. ``limit`` is how
+    many characters Markdown may have.
     """
     name = str(file) if file else None
     match format_:
@@ -43,7 +58,7 @@ def shown(plan: Plan, format_: str, cli: Cli, file: Path | None = None, *, asked
         case "markdown":
             from provisioner.report.markdown import plan_markdown
 
-            told = plan_markdown(plan, file=name, tool=cli.typed)
+            told = plan_markdown(plan, limit=limit, file=name, tool=cli.typed)
         case "html":
             from provisioner.report.html import plan_html
 

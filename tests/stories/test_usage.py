@@ -416,7 +416,35 @@ def test_only_what_a_plan_needs_is_asked(stage: Stage) -> None:
     stage.run("plan", "--allow", "deletes").ok()
 
     assert (nothing, create) == ([], ["/license", "/license_usage"])
-    assert sorted(asked(stage)) == ["/active_agent_sessions", "/queued_calls"]
+    assert sorted(asked(stage)) == ["/active_agent_sessions", "/license", "/license_usage", "/queued_calls"]
+
+
+def test_leavers_are_told_with_what_remains(stage: Stage) -> None:
+    """How many licences remain when somebody only leaves; not without a refresh, and not where all is destroyed."""
+    applied(stage)
+    licensed(stage, agents=25)
+    stage.write(BEFORE.replace(JANE, ""))
+
+    planned = stage.run("plan").ok()
+    stage.control.reset_log()
+    stage.run("plan", "--no-refresh")
+    stage.run("plan", "--destroy", "--allow", "deletes").ok()
+
+    assert "of 25 agent licences remain" in planned.text
+    assert not {*PROBES[:2]} & set(asked(stage))
+
+
+def test_leavers_are_not_held_by_a_licence_that_cannot_be_read(stage: Stage) -> None:
+    """Nobody is told then how many remain, and nothing else is different."""
+    applied(stage)
+    stage.control.fault("status", path="/license", status=500, times=None)
+    stage.write(BEFORE.replace(JANE, ""), retries=0)
+
+    planned = stage.run("plan").ok()
+
+    assert "1 agent leaves" in planned.text
+    assert "/license" in asked(stage)
+    assert "licence" not in planned.text
 
 
 def test_a_kind_without_a_licence_asks_for_none(stage: Stage) -> None:
