@@ -1,0 +1,1 @@
+"""Which edits are dangerous, which are ordinary, and whether the guards know the one from the other."""
