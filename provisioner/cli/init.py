@@ -8,47 +8,159 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from provisioner.address import is_name
 from provisioner.cli.context import Cli, pass_cli
+from provisioner.cli.init_ci import (
+    DSN_VARIABLE,
+    STATE_FILE,
+    Asked,
+    HostName,
+    Place,
+    Variables,
+    advice,
+    included,
+    name_of,
+    state_block,
+    to_migrate,
+    workflow,
+    workflow_file,
+)
 from provisioner.diagnostics import did_you_mean
 from provisioner.errors import ManifestError, UsageError
+from provisioner.state.backends import LOCAL, POSTGRES
+
+if TYPE_CHECKING:
+    from provisioner.plan.desired import Desired
 
 _PLACEHOLDER = "TENANT"
 _IGNORE = ".gitignore"
 
 
-@click.command(epilog="Example: provisioner -C tenants/acme init")
+@click.command(epilog="Example: provisioner -C tenants/acme init --ci github --state postgres")
 @click.option(
     "--vendor", metavar="NAME", help="Whose blueprint (manifests to start with) to copy; default: the first by name."
 )
 @click.option("--tenant", metavar="NAME", help="The tenant's name; default: that of the folder.")
+@click.option(
+    "--ci",
+    type=click.Choice([host.value for host in HostName]),
+    help="Also write the host's CI jobs: plan, apply what was reviewed, drift.",
+)
+@click.option(
+    "--state",
+    type=click.Choice([POSTGRES, LOCAL]),
+    help="With --ci: where its jobs share the state; asked for on a terminal.",
+)
+@click.option("--dsn-env", metavar="NAME", help=f"With --state postgres: the variable of its DSN [{DSN_VARIABLE}].")
+@click.option("--state-path", metavar="DIR", help="With --state local: the folder that every job finds.")
+@click.option("--source", metavar="OWNER/REPO@REF", help="With --ci: where the host keeps this tool.")
 @pass_cli
-def init(settings: Cli, vendor: str | None, tenant: str | None) -> None:
+def init(
+    settings: Cli,
+    vendor: str | None,
+    tenant: str | None,
+    ci: str | None,
+    state: str | None,
+    dsn_env: str | None,
+    state_path: str | None,
+    source: str | None,
+) -> None:
     """Start a tenant folder: manifests to edit, and a .gitignore.
 
-    The folder is made if there is none. Nothing that exists is overwritten.
+    The folder is made if there is none. Nothing that exists is overwritten. With `--ci` in a folder that has manifests
+    only what CI needs is added.
     """
+    if ci is None:
+        if any((state, dsn_env, state_path, source)):
+            raise UsageError("`--state` and what goes with it say something about CI", hint="name its host: `--ci`")
+        _write_all(settings.folder, _first_manifests(settings, vendor, tenant))
+        _finish(settings.folder)
+        click.echo("next: put in your own names and numbers, then run `provisioner validate`")
+        return
+    _with_ci(settings, vendor, tenant, Asked(HostName(ci), state, dsn_env, state_path, source))
+
+
+def _first_manifests(settings: Cli, vendor: str | None, tenant: str | None) -> dict[Path, str]:
+    """The blueprint's files with the tenant's name in them."""
     blueprint = _blueprint(vendor)
+    name = _tenant_name(settings, tenant)
+    texts = {item.name: item.read_text("utf-8").replace(_PLACEHOLDER, name) for item in _manifests(blueprint)}
+    _refuse_to_overwrite(settings.folder, [*texts])
+    return {settings.folder / file: text for file, text in texts.items()}
+
+
+def _tenant_name(settings: Cli, tenant: str | None) -> str:
     name = tenant if tenant is not None else _name_of(settings.folder)
     if not is_name(name):
         raise UsageError(
             f"`{name}` cannot be a tenant's name", hint="small letters, digits, `-` and `_`, as in `acme`, up to 63"
         )
-    texts = {item.name: item.read_text("utf-8").replace(_PLACEHOLDER, name) for item in _manifests(blueprint)}
-    _refuse_to_overwrite(settings.folder, [*texts])
-    _make(settings.folder)
-    for file, text in sorted(texts.items()):
-        _write(settings.folder / file, text)
-        click.echo(f"wrote {settings.folder / file}")
-    _ignore(settings.folder)
-    _keep_schema(settings.folder)
-    click.echo("next: put in your own names and numbers, then run `provisioner validate`")
+    return name
+
+
+def _with_ci(settings: Cli, vendor: str | None, tenant: str | None, asked: Asked) -> None:
+    """The state first, then the manifests where there are none, then the jobs; all refusals before the first file."""
+    from provisioner.plan.desired import check
+    from provisioner.vendors.loading import find_vendor, vendor_names
+
+    folder = settings.folder
+    there = _desired(settings)
+    name = there.tenant if there else _tenant_name(settings, tenant)
+    texts = {} if there else _first_manifests(settings, vendor, tenant)
+    place = Place.of(folder)
+    if there is None or not there.state:
+        texts[folder / STATE_FILE] = state_block(asked, name)
+        _refuse_to_overwrite(folder, [STATE_FILE])
+    elif asked.state is not None:
+        raise UsageError("the manifests say already where the state lives", hint="leave `--state` out, or edit that")
+    jobs = name_of(name, settings.overlays)
+    target = workflow_file(asked, place, jobs)
+    _refuse_to_overwrite(place.top, [target.relative_to(place.top).as_posix()])
+    _write_all(folder, texts)
+    if there is None:
+        _finish(folder)
+    desired = check(folder, find_vendor, vendor_names=vendor_names, overlays=settings.overlays)
+    variables = Variables.of(desired)
+    include = included(asked, place)
+    more = {target: workflow(asked, settings, place, jobs, variables), **(dict([include]) if include else {})}
+    _write_all(place.top, more)
+    for line in (
+        *to_migrate(settings, desired),
+        *advice(asked, place, jobs, variables, made_include=include is not None),
+    ):
+        click.echo(line)
+
+
+def _desired(settings: Cli) -> Desired | None:
+    """What the manifests in the folder want; None where it has none."""
+    from provisioner.manifest.files import find
+    from provisioner.plan.desired import check
+    from provisioner.vendors.loading import find_vendor, vendor_names
+
+    if not settings.folder.is_dir() or not find(settings.folder).sources:
+        return None
+    return check(settings.folder, find_vendor, vendor_names=vendor_names, overlays=settings.overlays)
+
+
+def _write_all(folder: Path, texts: Mapping[Path, str]) -> None:
+    _make(folder)
+    for path, text in sorted(texts.items()):
+        _make(path.parent)
+        _write(path, text)
+        click.echo(f"wrote {path}")
+
+
+def _finish(folder: Path) -> None:
+    _ignore(folder)
+    _keep_schema(folder)
 
 
 def _make(folder: Path) -> None:
