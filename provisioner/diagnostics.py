@@ -51,9 +51,16 @@ def listed(words: Iterable[str], joint: str = ", ") -> str:
     return joint.join(f"`{word}`" for word in words)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+NEAR = 0.6
+"""How alike a slip and what was meant are at least, of 1: for words of a list."""
+
+NEARLY_SAME = 0.75
+"""For names of people, many of which are alike: another person is not what was meant."""
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = NEAR) -> str | None:
     """The known word that was probably meant, or None where nothing is close."""
-    close = difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, tuple(known), n=1, cutoff=cutoff)
     return close[0] if close else None
 
 
@@ -73,9 +80,9 @@ class Guesses:
 
     left: int = 50_000
 
-    def nearest(self, word: str, known: Collection[str]) -> str | None:
+    def nearest(self, word: str, known: Collection[str], cutoff: float = NEAR) -> str | None:
         """The known word that was probably meant; None where nothing is close, and when all is spent."""
         if self.left <= 0:
             return None
         self.left -= len(known)
-        return nearest(word, known)
+        return nearest(word, known, cutoff)

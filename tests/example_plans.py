@@ -30,6 +30,9 @@ from provisioner.vendors.loading import find_vendor
 ROOT = Path(__file__).parent.parent
 EXAMPLES, PLANS = ROOT / "examples", ROOT / "plans"
 
+FORMS = ("txt", "json", "md")
+"""As a terminal, a program, and the comment of a pull request show a plan."""
+
 Controls: TypeAlias = Mapping[str, Control]
 """What a person does at each connection's vendor."""
 
@@ -73,8 +76,8 @@ class Example:
     controls: Controls
     moved: Mapping[str, str]
 
-    def run(self, *arguments: str) -> str:
-        """What a command says; asserts that it succeeds."""
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What a command says; asserts that it ends with that exit code."""
         done = subprocess.run(
             [sys.executable, "-m", "provisioner.cli.main", *arguments],
             cwd=self.folder,
@@ -83,19 +86,20 @@ class Example:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
         said = done.stdout
         for url, written in self.moved.items():
             said = said.replace(url, written)
         return said
 
-    def planned(self) -> tuple[str, str]:
-        """What ``plan`` says, as text and as JSON."""
+    def planned(self) -> tuple[str, ...]:
+        """What ``plan`` says, in the forms of ``FORMS``."""
         text = self.run("plan", "--out", "now.plan")
+        comment = self.run("show", "now.plan", "--format", "markdown")
         plan = load_plan(self.folder / "now.plan")
         desired = check(EXAMPLES / self.name, find_vendor)
         accounts = {name: connected.account for name, connected in desired.connections.items()}
-        return text, plan_json(replace(plan, accounts=accounts, config_digest=desired.config_digest)) + "\n"
+        return text, plan_json(replace(plan, accounts=accounts, config_digest=desired.config_digest)) + "\n", comment
 
 
 def environment() -> dict[str, str]:
@@ -226,7 +230,7 @@ DRIFTED_ONLY = frozenset({"call-centre-200"})
 def files_of(name: str) -> frozenset[str]:
     """The files in ``plans/`` that are of an example."""
     accounts = ("drifted",) if name in DRIFTED_ONLY else ("empty", "drifted")
-    return frozenset(f"{name}-{account}.{form}" for account in accounts for form in ("txt", "json"))
+    return frozenset(f"{name}-{account}.{form}" for account in accounts for form in FORMS)
 
 
 def _id(control: Control, kind: str, attribute: str, value: str) -> str:
@@ -261,24 +265,34 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def plans_of(name: str) -> dict[str, str]:
-    """The files of one example, by name."""
+@dataclass(frozen=True)
+class Said:
+    """What commands say of an example: the files of ``plans/`` by name; as JSON the apply's stream, then its drift."""
+
+    files: Mapping[str, str]
+    stream: str
+    drift: str
+
+
+def said_of(name: str) -> Said:
+    """Plan and apply from an empty account; somebody touches it; drift and plan."""
     with rehearsed(name) as example:
         empty = example.planned()
         # One change at a time: ids count up in the order in which creates arrive.
-        example.run("apply", "now.plan", "--parallelism", "1")
+        stream = example.run("apply", "now.plan", "--parallelism", "1", "--json")
         TOUCHED[name](example.controls)
+        drift = example.run("drift", "--format", "json", code=2)
         drifted = example.planned()
     said = {"empty": empty, "drifted": drifted}
     made = {
         f"{name}-{account}.{form}": text
         for account, forms in said.items()
-        for form, text in zip(("txt", "json"), forms, strict=True)
+        for form, text in zip(FORMS, forms, strict=True)
     }
-    return {file: text for file, text in made.items() if file in files_of(name)}
+    return Said({file: text for file, text in made.items() if file in files_of(name)}, stream, drift)
 
 
 def expected_plans() -> dict[str, str]:
     """Every file of ``plans/`` by name, but for its README."""
     with ThreadPoolExecutor() as pool:
-        return {file: text for found in pool.map(plans_of, sorted(TOUCHED)) for file, text in found.items()}
+        return {file: text for said in pool.map(said_of, sorted(TOUCHED)) for file, text in said.files.items()}

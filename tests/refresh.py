@@ -1,5 +1,5 @@
 """Writes what the tests compare: the plans of the examples, the tables of fields in docs/manifests.md,
-docs/vendors.md, the published schemas.
+docs/vendors.md, the examples in docs/formats.md, the published schemas.
 
 Run it after a change that means to alter them, and review the difference::
 
@@ -8,18 +8,23 @@ Run it after a change that means to alter them, and review the difference::
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
-from provisioner.plan.drift_schema import schema as drift_schema
+from provisioner.cli.schema import SCHEMAS
 from provisioner.plan.manifest_schema import Known, manifest_schema
-from provisioner.plan.schema import schema as plan_schema
 from provisioner.vendors.loading import find_vendor, vendor_names
 from tests.example_plans import PLANS, expected_plans
 from tests.field_tables import MANIFESTS, with_tables
+from tests.format_examples import PAGE as FORMATS
+from tests.format_examples import said_by_commands, with_examples
 from tests.vendor_pages import VENDORS, with_vendors
 
 ROOT = Path(__file__).parent.parent
+
+WRITTEN_BY_HAND = {"state"}
+"""The schemas of which the file comes first."""
 
 
 def main() -> None:
@@ -27,11 +32,18 @@ def main() -> None:
     wanted = {PLANS / name: text for name, text in expected_plans().items()}
     wanted[MANIFESTS] = with_tables(MANIFESTS.read_text("utf-8"))
     wanted[VENDORS] = with_vendors(VENDORS.read_text("utf-8"))
+    page = FORMATS.read_text("utf-8")
+    wanted[FORMATS] = with_examples(page, said_by_commands(page))
     wanted[ROOT / "specs" / "manifest.schema.json"] = published_schema()
-    for name, schema in (("plan", plan_schema()), ("drift", drift_schema())):
-        wanted[ROOT / "specs" / f"{name}.schema.json"] = json.dumps(schema, indent=2) + "\n"
+    for name in SCHEMAS.keys() - WRITTEN_BY_HAND:
+        wanted[ROOT / "specs" / f"{name}.schema.json"] = schema_text(name)
     for path, text in wanted.items():
         write(path, text)
+
+
+def schema_text(name: str) -> str:
+    """A format's schema as ``specs/`` has it."""
+    return json.dumps(importlib.import_module(SCHEMAS[name]).schema(), indent=2) + "\n"
 
 
 def published_schema() -> str:

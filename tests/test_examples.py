@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,8 +18,11 @@ from provisioner.manifest.reader import read
 from provisioner.manifest.source import Source
 from provisioner.plan.desired import Desired, check
 from provisioner.plan.document import Action
+from provisioner.plan.drift_schema import schema as drift_schema
+from provisioner.plan.schema import schema as plan_schema
+from provisioner.report.events_schema import schema as events_schema
 from provisioner.vendors.loading import find_vendor
-from tests.example_plans import EXAMPLES, PLANS, TOUCHED, files_of, plans_of, rehearsed
+from tests.example_plans import EXAMPLES, PLANS, TOUCHED, files_of, rehearsed, said_of
 
 REFRESH = "run `.venv/bin/python -m tests.refresh` and review the difference"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if any(path.glob("*.yaml")))
@@ -34,12 +38,23 @@ def test_every_example_has_its_plans() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_plans_are_what_plan_says(name: str) -> None:
-    """Byte for byte, text and JSON."""
-    said = plans_of(name)
+    """Byte for byte, text and JSON; and what programs read of it all fits the schemas."""
+    said = said_of(name)
 
-    stale = [file for file, text in said.items() if (PLANS / file).read_text("utf-8") != text]
+    stale = [file for file, text in said.files.items() if (PLANS / file).read_text("utf-8") != text]
+    read = [
+        *((plan_schema, text) for file, text in said.files.items() if file.endswith(".json")),
+        *((events_schema, line) for line in said.stream.splitlines()),
+        (drift_schema, said.drift),
+    ]
 
     assert not stale, REFRESH
+    assert [why for schema, text in read for why in complaints(schema(), json.loads(text))] == []
+
+
+def complaints(schema: dict[str, Any], document: object) -> list[str]:
+    """What of a document does not fit."""
+    return [error.message for error in Draft202012Validator(schema).iter_errors(document)]
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in PLANS.glob("*.json")))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.answering import answered
 from provisioner.cli.context import Cli
 from provisioner.cli.options import APPLIED, PLANNING, WAITING, with_options
 
@@ -25,6 +26,7 @@ APPLYING = (
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @with_options(APPLYING, PLANNING, APPLIED, WAITING)
 @click.pass_obj
+@answered
 def apply(
     cli: Cli,
     plan_file: Path | None,

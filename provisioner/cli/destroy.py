@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from provisioner.cli.answering import answered
 from provisioner.cli.apply import APPLYING
 from provisioner.cli.context import Cli
 from provisioner.cli.options import WAITING, with_options
@@ -20,6 +21,7 @@ NARROWING = (
 @click.command(epilog="Example: provisioner destroy --exclude 'supervisors.*'")
 @with_options(NARROWING, APPLYING, WAITING)
 @click.pass_obj
+@answered
 def destroy(
     cli: Cli,
     targets: tuple[str, ...],

@@ -21,7 +21,7 @@ from provisioner.cli.applying import command_line, who
 from provisioner.cli.binding import bind, check_account
 from provisioner.cli.context import Cli
 from provisioner.cli.planning import wait_for_writers
-from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, open_backend, open_tenant, stamp
+from provisioner.cli.tenant import Connections, Secrets, Tenant, connections, local_backend, open_tenant, stamp
 from provisioner.diagnostics import Severity, did_you_mean
 from provisioner.errors import ManifestError, ProvisionerError, UsageError, VendorError
 from provisioner.manifest.writer import Written, manifest, section
@@ -104,7 +104,7 @@ class Export:
         )
 
     async def _bind(self, plan: Plan, made: Draft, credentials: Mapping[str, tuple[str, ...]]) -> None:
-        backend, _ = open_backend(self.out, {})
+        backend = local_backend(self.out)
         async with backend.writer(who=who(), command=command_line(), timeout=self.lock_timeout) as writer:
             await bind(writer, plan, made.live(), self.connection, credentials)
 

@@ -3,7 +3,7 @@
 Maps merge by key at every depth; lists, texts and numbers replace what stood there, and so does ``null``, which
 clears a field. Where nothing may follow a name anyway (``agents:``, ``jane:``) an empty value says nothing, as in any
 manifest. Of a secret's sources a later one replaces an earlier: there is only ever one. A later overlay wins over an
-earlier one.
+earlier one. A ``state`` of another back-end replaces the former one: nothing that this was told is meant for that.
 
 The paths of a value are the same in every file. So a merged file is its layers, lowest first, and the one that a
 diagnostic should point at is found by walking them.
@@ -91,7 +91,7 @@ def merged(lower: Tree, upper: Tree, at: KeyPath = ()) -> dict[str, Any]:
         path = (*at, name)
         if name not in result:
             result[name] = value
-        elif isinstance(value, dict) and isinstance(result[name], dict):
+        elif _goes_over(value, result[name], path):
             result[name] = merged(result[name], value, path)
         elif not _says_nothing(value, path):
             result[name] = value
@@ -104,10 +104,20 @@ def _counting(said: list[tuple[Source, Any]], path: KeyPath) -> list[tuple[Sourc
     for source, value in said:
         if counting and _says_nothing(value, path):
             continue
-        if not (isinstance(value, dict) and all(isinstance(other, dict) for _, other in counting)):
+        if not all(_goes_over(value, other, path) for _, other in counting):
             counting = []
         counting.append((source, value))
     return counting
+
+
+def _goes_over(upper: object, lower: object, path: KeyPath) -> bool:
+    """True for two maps that merge by key."""
+    return isinstance(upper, dict) and isinstance(lower, dict) and not _is_another(lower, upper, path)
+
+
+def _is_another(lower: Tree, upper: Tree, path: KeyPath) -> bool:
+    """True for a ``state`` that names another back-end than the one below it."""
+    return path == ("state",) and lower.get("backend", "") != upper.get("backend", lower.get("backend", ""))
 
 
 def _reaches(value: object, name: str | int) -> bool:

@@ -86,6 +86,6 @@ def _machinery(simulator: Simulator, credentials: Mapping[str, str] | None) -> t
         if (error.name or "").startswith("provisioner"):
             raise
         raise ProvisionerError(
-            f"running a simulator needs `{error.name}`", hint="install provisioner[simulators]"
+            f"running a simulator needs `{error.name}`", hint="`pip install httptools starlette uvicorn`"
         ) from error
     return listener, Application(simulator, credentials or {})

@@ -57,6 +57,23 @@ def test_also_under_another_connection_name(tenant: Tenant, control: Control, el
         assert other.log() == []
 
 
+def test_a_new_connection_with_another_accounts_key(tenant: Tenant, control: Control, elsewhere: Running) -> None:
+    """It never led anywhere else, so there is nothing to change back: it wants a key of its own."""
+    tenant.applied()
+    other = f"  backup: {{vendor: eq, url: '{elsewhere.base_url}', api_key: {{from_env: ACME_KEY}}}}\n"
+    tenant.edit("supervisors:\n", f"{other}defaults: {{on: [pbx]}}\nsupervisors:\n")
+    tenant.edit("  bob: {", "  bob: {on: [backup], ")
+
+    ran = tenant.run("plan")
+
+    said = " ".join(ran.out.split())
+    assert ran.code == 1
+    assert "connection `backup` would be given `from_env ACME_KEY`, which was only ever sent to another account" in said
+    assert "give `backup` a key of its own; if that account has the same one: `--allow account=backup`" in said
+    assert "leads to another account" not in said
+    assert "change it back" not in said
+
+
 def test_also_as_somebodys_password(tenant: Tenant, control: Control, elsewhere: Running) -> None:
     """A key does not travel in a field either."""
     tenant.applied()

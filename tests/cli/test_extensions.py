@@ -564,6 +564,20 @@ def test_whatever_may_be_null_is_cleared(office: Tenant, control: Control) -> No
     assert quiet(office)
 
 
+def test_a_whole_map_is_cleared_by_a_saved_plan(office: Tenant, control: Control) -> None:
+    """What the map held, maps of its own included, stands in the plan, and is read back from its file."""
+    office.applied()
+    office.edit('nat: "yes"}', 'nat: "yes"}, voicemail: {email: a@b.example, password: {from_env: VM}}')
+    office.applied()
+    office.edit("{email: a@b.example, password: {from_env: VM}}", "null")
+
+    saved = office.run("plan", "--out", "cleared.plan")
+    done = office.run("apply", "cleared.plan")
+
+    assert (saved.code, done.code) == (0, 0), done.err
+    assert there(control)["voicemail"] is None
+
+
 def test_other_spellings_of_the_same_are_no_difference(office: Tenant, control: Control) -> None:
     """Neither to a plan nor to an export: FreePBX's own number as alias, its contexts, digits for text and switches."""
     office.applied()

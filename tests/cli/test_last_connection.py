@@ -28,7 +28,8 @@ def test_what_is_bound_there_is_unknown(applied: Tenant, control: Control, empty
     ran = applied.run("apply", "--auto-approve")
 
     assert planned.code == 1
-    assert planned.out.startswith("Refused plan for `acme`: 5 unknown")
+    assert planned.out.startswith("Refused plan for `acme`\n")
+    assert "\nIn all: 5 unknown\n" in planned.out
     assert "connection `pbx` is no longer declared" in planned.out
     assert "removed: [{address: '*@pbx', destroy: false}]" in planned.out
     assert ran.code == 1

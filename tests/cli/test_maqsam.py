@@ -179,7 +179,7 @@ def test_two_agents_of_one_address(acme: Tenant, portal: Control) -> None:
     ran = acme.run("plan")
 
     assert ran.code == 1
-    assert "several active entities have its natural key: ids 1001, 1002" in " ".join(ran.out.split())
+    assert "several active entities have email `ana@example.com`: ids 1001, 1002" in " ".join(ran.out.split())
 
 
 def test_a_missing_field_is_not_compared_and_said(acme: Tenant, portal: Control) -> None:

@@ -309,6 +309,43 @@ def test_a_key_that_is_misspelt_in_an_overlay(acme: Tenant, text: str, place: st
     assert hint in found[0][2]
 
 
+@pytest.mark.parametrize(
+    ("declared", "message", "expected", "hint"),
+    [
+        (
+            "supervisors: {sam: {username: s}, ines: {username: i}}",
+            "`supervisors.sam` and 1 more do not say on which connection they live",
+            "`on:` with one or more of `pbx`",
+            "add `on: pbx` here, or `defaults: {on: [pbx]}` for all",
+        ),
+        (
+            "agents: {j: {number: '1'}}\nsupervisors: {sam: {username: s}}",
+            "`agents.j` and 1 more do not say on which connection they live",
+            "`on:` with one or more of `desk`, `inbox`, `pbx`, `voice`",
+            "add `on: desk` here, or `defaults: {on: [pbx]}` for all",
+        ),
+        (
+            "queues: {q: {name: Q}, r: {on: pbx, extension: '5', name: R, type: inbound}}",
+            "`queues.q` does not say on which connection it lives",
+            "`on:` with one or more of `desk`, `inbox`, `pbx`",
+            "add `on: desk` here, or `defaults: {on: [desk]}` for all, or the same with `inbox` or `pbx`: "
+            "where they live already, if they do",
+        ),
+    ],
+)
+def test_declarations_that_say_nothing_of_where_they_live(
+    acme: Tenant, declared: str, message: str, expected: str, hint: str
+) -> None:
+    """One cause is told once, and only connections are named whose vendor has the kind."""
+    acme.manifest.write_text(FOUR + declared + "\n", encoding="utf-8")
+
+    found = json.loads(acme.run("validate", "--format", "json").out)["diagnostics"]
+
+    assert [(item["line"], item["message"], item["expected"], item["hint"]) for item in found] == [
+        (7, message, expected, hint)
+    ]
+
+
 def test_a_folder_in_the_place_of_an_overlay(acme: Tenant) -> None:
     """The hint names the files in it."""
     (acme.folder / "overlays").mkdir()

@@ -99,21 +99,6 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [item["code"] for item in document["diagnostics"]] == ["unquoted", "unknown_field"]
 
 
-def test_github_annotations_point_from_the_top_of_the_repository(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Files are named as seen from where the command runs."""
-    write(tmp_path, {"tenants/acme/a.yaml": BAD})
-    monkeypatch.chdir(tmp_path)
-
-    code = main(["-C", "tenants/acme", "validate", "--format", "github"])
-
-    assert code == 1
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("::error file=tenants/acme/a.yaml,line=5,col=18,endColumn=22,title=unquoted::")
-    assert len(lines) == 2
-
-
 def test_warnings_alone_are_shown_and_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """They go to stderr, and the exit code stays 0."""
     write(tmp_path, {"a.yaml": GOOD + "imports: [{address: agents.joe@pbx, id: 4}]\n"})

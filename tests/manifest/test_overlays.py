@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.address import Address
+from provisioner.errors import ManifestError
 from provisioner.manifest.files import find
 from provisioner.manifest.overlays import merged
 from provisioner.plan.desired import Desired
@@ -91,6 +92,23 @@ state: {backend: local, path: s}
     assert found.tenant == "acme-staging"
     assert found.connections["pbx"].account == "alpha https://staging.example.com"
     assert found.state == {"backend": "local", "path": "s"}
+
+
+def test_a_state_of_another_back_end(tmp_path: Path) -> None:
+    """It replaces the former one; of the same back-end, it merges by key. Its problems are told where it stands."""
+    shared = "state: {backend: postgres, dsn: {from_env: DSN}, name: acme}\n"
+    local = "state: {backend: local, path: s}\n"
+
+    assert over(tmp_path, local, shared).state == {"backend": "postgres", "dsn": {"from_env": "DSN"}, "name": "acme"}
+    assert over(tmp_path, shared, local).state == {"backend": "local", "path": "s"}
+    assert over(tmp_path, shared, "state: {name: two}\n").state == {
+        "backend": "postgres",
+        "dsn": {"from_env": "DSN"},
+        "name": "two",
+    }
+    with pytest.raises(ManifestError) as caught:
+        over(tmp_path, local, "state: {backend: postgres, name: acme}\n")
+    assert [str(item.position) for item in caught.value.diagnostics] == ["overlays/o1.yaml:1:18"]
 
 
 def test_what_only_an_overlay_declares(tmp_path: Path) -> None:

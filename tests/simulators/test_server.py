@@ -96,10 +96,12 @@ def test_a_taken_port_is_said() -> None:
         port = taken.getsockname()[1]
 
         with (
-            pytest.raises(ProvisionerError, match=f"cannot listen on {LOOPBACK} port {port}"),
+            pytest.raises(ProvisionerError, match=f"cannot listen on {LOOPBACK} port {port}") as refused,
             running(find("eq"), port=port),
         ):
             pass
+
+    assert refused.value.hint == "name another port, or 0 for one that is free"
 
 
 def test_loopback_is_the_default() -> None:
@@ -126,4 +128,6 @@ def test_without_the_extra() -> None:
     """The message says what to install."""
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False)
 
-    assert done.stdout == "running a simulator needs `uvicorn` / install provisioner[simulators]\n", done.stderr
+    assert done.stdout == "running a simulator needs `uvicorn` / `pip install httptools starlette uvicorn`\n", (
+        done.stderr
+    )

@@ -83,7 +83,10 @@ def bound(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise ProvisionerError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        raise ProvisionerError(
+            f"cannot listen on {host} port {port}: {error.strerror}",
+            hint="name another port, or 0 for one that is free",
+        ) from error
     return listener
 
 

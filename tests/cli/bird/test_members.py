@@ -81,7 +81,8 @@ def test_who_comes_and_who_goes_by_name(bound: Tenant, portal: Control) -> None:
     said = bound.run("plan").out
     bound.applied()
 
-    assert "teams: adds `third`; takes out `first`\n" in said
+    assert "\n  Support loses 1 team (First) and gains 1 (Third)\n" in said
+    assert "teams: adds Third (`third`); takes out First (`first`)\n" in said
     assert _serving(portal) == ["Second", "Strangers", "Third"]
     assert settled(bound)
 
@@ -133,7 +134,7 @@ def test_a_member_that_went_is_drift(bound: Tenant, portal: Control) -> None:
     refreshed = json.loads(bound.run("drift", "--format", "json").out)
     bound.applied()
 
-    assert "teams: has lost `first`\n" in drift
+    assert "teams: has lost First (`first`)\n" in drift
     (item,) = refreshed["drift"]
     assert item["fields"][0]["after"] == {"add": ["teams.second@inbox"]}
     assert _serving(portal) == ["First", "Second", "Strangers"]
@@ -155,7 +156,7 @@ def test_from_one_form_to_the_other_and_back(bound: Tenant, portal: Control) -> 
     bound.edit("{add: [first, second]}", "[first, third]")
     said = bound.run("plan").out
     bound.applied()
-    assert "adds `third`; takes out `second`, id " in said
+    assert "adds Third (`third`); takes out Second (`second`), Strangers (id " in " ".join(said.split())
     assert _serving(portal) == ["First", "Third"]
 
     bound.edit("[first, third]", "{add: [first]}")

@@ -64,7 +64,7 @@ def test_a_queue_and_its_members_are_adopted_together(hand_made: Tenant, members
 
     said = done(hand_made.run("plan")).out
 
-    assert "`bob`: receive_call false -> true" in said
+    assert "Bob Poe (`bob`): receive_call false -> true" in said
     assert not any(word in said for word in ("adds", "takes out", "loses"))
 
 
