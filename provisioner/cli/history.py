@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from provisioner.cli.answering import answered
 from provisioner.cli.context import Cli
 from provisioner.cli.options import FORMAT, READS_RECORD, Count, with_options
+
+if TYPE_CHECKING:
+    from provisioner.state.backend import Backend
+    from provisioner.state.history import Record
 
 NEWEST = 20
 
@@ -40,14 +45,26 @@ def _show(cli: Cli, *, limit: int, format_: str, requests: bool) -> None:
     from provisioner.report.fields import Paper
     from provisioner.report.history import history_json, history_text
 
-    found = open_record(cli).history()
-    records = found.records()
+    records = _records(open_record(cli))
     newest = tuple(reversed(records))[: limit or None]
     if format_ == "json":
         click.echo(history_json(newest, len(records)))
         return
     paper = Paper(cli.colored(sys.stdout))
     click.echo(history_text(newest, len(records), paper, requests=requests))
+
+
+def _records(backend: Backend) -> tuple[Record, ...]:
+    """Every apply, oldest first; the last one from the journal, if it was killed and nobody has written since."""
+    from provisioner.state.history import record_of
+
+    told, last = backend.history().records(), record_of(backend.load())
+    if last is None or told[-1:] == (last,):
+        return told
+    if backend.holder() is not None:
+        click.echo("note: an apply is under way; it is told here once it has ended", err=True)
+        return told
+    return (*told, last)
 
 
 @history.command(epilog="Example: provisioner history verify")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.simulators.control import Control
+from provisioner.state.backends.local import LocalBackend
+from provisioner.state.document import Run
+from provisioner.state.entries import RunStarted
 from tests.cli.conftest import Tenant
 from tests.state.database import Server
 
@@ -75,6 +79,25 @@ def test_a_plan_that_was_gone_on_with_stands_there_twice(applied: Tenant, contro
     assert (first["status"], again["status"], first["run"] == again["run"]) == ("incomplete", "completed", True)
     assert [item["result"] for item in again["requests"]] == ["done"]
     assert applied.run("history", "verify").code == 0
+
+
+def test_one_that_was_killed_is_told_before_anybody_goes_on(tenant: Tenant) -> None:
+    """Nobody has written its line yet: the journal knows of it."""
+    tenant.applied()
+
+    async def killed() -> None:
+        backend = LocalBackend(tenant.folder / ".provisioner")
+        async with backend.writer(who="ann", command="provisioner apply night.plan") as writer:
+            await writer.append(RunStarted(Run("r-9", "d1ge57", "2026-03-01T22:00:00Z"), "acme", {}))
+            assert "under way" in tenant.run("history").err
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(killed())
+
+    newest = tenant.run("history").out.split("\n\n")[0]
+    assert newest.startswith("2026-03-01T22:00:00Z  interrupted  ann\n  provisioner apply night.plan\n")
+    assert tenant.run("history", "verify").code == 0
 
 
 def test_an_untouched_history_is_as_written(applied: Tenant) -> None:

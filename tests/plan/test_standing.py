@@ -8,12 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.plan.document import Action, Change, Plan, Step
+from provisioner.address import Address
+from provisioner.plan.document import Action, Change, Plan, Step, Trip
 from provisioner.plan.make import Options
 from provisioner.plan.standing import held_back, misfits
 from provisioner.state.document import Document
 from provisioner.values import VendorId
-from tests.factories import a_bound, a_desired, a_document, a_plan, a_secret, a_world, an_entity, an_instance, an_intent
+from tests.factories import (
+    a_bound,
+    a_desired,
+    a_document,
+    a_plan,
+    a_secret,
+    a_world,
+    an_entity,
+    an_instance,
+    an_intent,
+)
 from tests.plan.cases import Case
 from tests.plan.test_properties import Made, worlds
 from tests.plan.test_table import TABLE
@@ -108,3 +119,15 @@ def test_what_is_open_is_not_held_against_a_plan() -> None:
 def test_a_plan_of_nothing_stands() -> None:
     """Nor does it need a state."""
     assert list(misfits(Plan("acme", ()), DESIRED, a_document())) == []
+
+
+def test_what_guard_account_spoke_of_is_not_counted_again() -> None:
+    """Three that vanished are held as too many; not where the plan says that the whole account was looked into."""
+    vanished = tuple(
+        replace(of(NEW), address=Address("people", f"n{number}", "pbx"), lost=VendorId("7")) for number in range(3)
+    )
+    plan = replace(PLAN, changes=vanished)
+    looked_into = replace(plan, guards=(Trip("account", "nothing is left on `pbx`", "", connection="pbx"),))
+
+    assert [trip.name for trip in held_back(plan, DESIRED, PRIOR, fresh_state=False)] == ["undeletes"]
+    assert held_back(looked_into, DESIRED, PRIOR, fresh_state=False) == ()
