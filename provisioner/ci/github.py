@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from provisioner.ci.host import HostFailed, Request
+from provisioner.ci.host import HostFailed, Request, variable
 from provisioner.ci.job import Job
 from provisioner.ci.rest import Rest
 from provisioner.cli.saved import LARGEST
@@ -209,10 +209,7 @@ class GitHub:
         return self.environ.get("GITHUB_EVENT_NAME", "")
 
     def _variable(self, name: str) -> str:
-        value = self.environ.get(name, "")
-        if not value:
-            raise UsageError(f"`{name}` is not set", hint="GitHub Actions sets it: is this a job of it?")
-        return value
+        return variable(self.environ, name, "GitHub Actions")
 
     def _event(self) -> dict[str, Any]:
         try:

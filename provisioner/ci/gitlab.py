@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import click
 
-from provisioner.ci.host import Request
+from provisioner.ci.host import Request, variable
 from provisioner.ci.job import Job
 from provisioner.ci.rest import Rest
-from provisioner.errors import PlanRefused, UsageError
+from provisioner.errors import PlanRefused
 
 BY_HAND = "web"
 
@@ -180,10 +180,7 @@ class GitLab:
         return nullcontext()
 
     def _variable(self, name: str) -> str:
-        value = self.environ.get(name, "")
-        if not value:
-            raise UsageError(f"`{name}` is not set", hint="GitLab CI sets it: is this a job of it?")
-        return value
+        return variable(self.environ, name, "GitLab CI")
 
 
 def _say(severity: str, message: str, hint: str | None) -> None:

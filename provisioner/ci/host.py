@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from provisioner.ci.job import Job
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, UsageError
 
 
 class HostFailed(ProvisionerError):
@@ -85,3 +86,11 @@ class Host(Protocol):
     def quoting(self) -> AbstractContextManager[None]:
         """As long as it is open, nothing that is printed is a command to the host."""
         ...
+
+
+def variable(environ: Mapping[str, str], name: str, sets_it: str) -> str:
+    """A variable that every job of the host has; raises UsageError where it is not set. ``sets_it`` is who does."""
+    value = environ.get(name, "")
+    if not value:
+        raise UsageError(f"`{name}` is not set", hint=f"{sets_it} sets it: is this a job of it?")
+    return value

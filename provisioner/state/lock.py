@@ -107,11 +107,8 @@ class Lock:
         holder = self.holder()
         if holder is None:
             return None
-        if alive(holder) and not force:
-            raise StateError(
-                f"the state is being written: process {holder.pid} of {holder.who} is alive since {holder.since}",
-                hint="end that process first; the lock ends with it",
-            )
+        if not force:
+            refuse_if_alive(holder)
         with translated("unlock", self._path.parent):
             fresh = self._path.with_name(f"{self._path.name}.new")
             os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -125,6 +122,15 @@ def _named(raw: bytes) -> Holder:
         return Holder(**json.loads(raw))
     except (ValueError, TypeError):
         return SOMEBODY
+
+
+def refuse_if_alive(holder: Holder) -> None:
+    """Raises StateError where the holder's process is alive on this host: its lock is not to be taken away."""
+    if alive(holder):
+        raise StateError(
+            f"the state is being written: process {holder.pid} of {holder.who} is alive since {holder.since}",
+            hint="end that process first; the lock ends with it",
+        )
 
 
 def alive(holder: Holder) -> bool:

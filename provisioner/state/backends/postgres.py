@@ -27,7 +27,6 @@ from dataclasses import asdict
 
 import psycopg
 
-from provisioner.errors import StateError
 from provisioner.secrets import Secret
 from provisioner.state.backend import Holder
 from provisioner.state.backends.postgres_rows import Rows, read, read_history, tables
@@ -36,7 +35,7 @@ from provisioner.state.clock import now
 from provisioner.state.document import Document
 from provisioner.state.entries import WriterOpened
 from provisioner.state.history import History
-from provisioner.state.lock import GLANCE, SOMEBODY, alive
+from provisioner.state.lock import GLANCE, SOMEBODY, alive, refuse_if_alive
 from provisioner.state.writer import Writer, writing
 
 PAUSE = 0.05
@@ -113,11 +112,8 @@ class PostgresBackend:
             holder = self._holder(session)
             if holder is None:
                 return None
-            if alive(holder) and not force:
-                raise StateError(
-                    f"the state is being written: process {holder.pid} of {holder.who} is alive since {holder.since}",
-                    hint="end that process first; the lock ends with it",
-                )
+            if not force:
+                refuse_if_alive(holder)
             session.execute(END, (self._key(session),))
             return holder
 
